@@ -1,0 +1,1 @@
+"""How the receptionist's LLM is instructed."""

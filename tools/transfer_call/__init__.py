@@ -1,0 +1,1 @@
+"""Transfer phone callers from a LiveKit agent to a human by SIP REFER."""
