@@ -69,6 +69,8 @@ class TransferResult:
         skipped: Destinations passed over, in order.
         spoken: What the caller has already been told about the end; ``""`` when nothing.
         alternatives: Names that can be reached now.
+        stopped: Why it was stopped before its REFER: ``key``, ``phrase``, ``replaced``,
+            ``code``; else ``""``.
         running: The destination already under way when the request was answered with what is
             running instead of being carried out.
         responsible: Who must act on the failure.
@@ -81,5 +83,6 @@ class TransferResult:
     skipped: tuple[Skipped, ...] = ()
     spoken: str = ""
     alternatives: tuple[str, ...] = ()
+    stopped: str = ""
     running: str = ""
     responsible: Responsible = Responsible.NOBODY
