@@ -1,0 +1,147 @@
+"""The worker's settings: environment variables and `.env`, read once, in the main process."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, NamedTuple
+from urllib.parse import urlsplit
+
+from dotenv import load_dotenv
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DOTENV = Path(".env")
+CALLS_PER_CORE = 5
+"""Live calls that one core carries before a key is felt to be late."""
+
+
+def _database_url(value: SecretStr) -> SecretStr:
+    dialect, separator, _ = value.get_secret_value().partition("://")
+    known = separator and dialect.split("+")[0] in ("sqlite", "postgresql")
+    if value.get_secret_value() and not known:
+        raise ValueError("not a database's address")
+    return value
+
+
+class Settings(BaseSettings):
+    """What the environment says. A field is named as its variable, in lower case."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    livekit_url: str = ""
+    livekit_api_key: str = ""
+    livekit_api_secret: SecretStr = SecretStr("")
+    receptionist_config: Path = Path("receptionist.yaml")
+    receptionist_agent_name: str = "receptionist"
+    receptionist_health_host: str = "0.0.0.0"
+    receptionist_health_port: Annotated[int, Field(ge=0, le=65535)] = 8081
+    receptionist_max_calls: Annotated[int, Field(ge=1)] | None = None
+    receptionist_load_threshold: Annotated[float, Field(gt=0, le=1)] | None = None
+    receptionist_idle_processes: Annotated[int, Field(ge=1)] = 2
+    receptionist_record_url: Annotated[SecretStr, AfterValidator(_database_url)] = SecretStr("")
+    receptionist_state_dir: Path = Path("")
+    receptionist_log_pii: bool = False
+
+    @property
+    def state_dir(self) -> Path:
+        """Where the record, the last good business file and rendered audio are kept."""
+        if self.receptionist_state_dir != Path(""):
+            return self.receptionist_state_dir.expanduser().absolute()
+        base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+        return Path(base) / "receptionist"
+
+    @property
+    def record_url(self) -> str:
+        """The record's database; by default SQLite in `state_dir`."""
+        url = self.receptionist_record_url.get_secret_value()
+        return url or f"sqlite:///{self.state_dir / 'record.db'}"
+
+    @property
+    def max_calls(self) -> int | None:
+        """Calls at once before further ones are refused; None when the CPU's load decides."""
+        if self.receptionist_load_threshold is not None:
+            return None
+        return self.receptionist_max_calls or CALLS_PER_CORE * (os.cpu_count() or 1)
+
+
+_EXPECTED = {
+    "receptionist_health_port": "a TCP port, 0 to 65535 (0 takes any free one)",
+    "receptionist_max_calls": "a whole number of calls, at least 1",
+    "receptionist_load_threshold": "a share of the CPU, above 0 and up to 1",
+    "receptionist_idle_processes": "a whole number of processes, at least 1",
+    "receptionist_record_url": "a database's address, such as sqlite:////var/lib/record.db or "
+    "postgresql+psycopg://user:password@host/name",
+    "receptionist_log_pii": "1 or 0",
+}
+_SECRET = frozenset({"livekit_api_secret", "receptionist_record_url"})
+
+
+class Fault(NamedTuple):
+    """One setting that cannot be used.
+
+    Attributes:
+        variable: The environment variable's name.
+        message: What is wrong and the way out; never the value of a secret.
+    """
+
+    variable: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.variable}: {self.message}"
+
+
+def read_settings() -> tuple[Settings, list[Fault]]:
+    """Read `.env` into the environment, then the environment into settings.
+
+    What the environment already says wins over `.env`. A variable that cannot be used has its
+    default in the settings and a fault in the list: a flag on the command line may still
+    replace it, and all faults are reported together.
+    """
+    load_dotenv(DOTENV, override=False)
+    try:
+        settings, faults = Settings(), []
+    except ValidationError as error:
+        values = {str(item["loc"][0]): item["input"] for item in error.errors()}
+        settings = Settings(**{name: Settings.model_fields[name].default for name in values})
+        faults = [_fault(name, value) for name, value in values.items()]
+    if settings.receptionist_max_calls and settings.receptionist_load_threshold:
+        faults.append(
+            Fault(
+                "RECEPTIONIST_LOAD_THRESHOLD",
+                "cannot be used together with RECEPTIONIST_MAX_CALLS; remove one of the two",
+            )
+        )
+    return settings, faults
+
+
+def livekit_faults(url: str, api_key: str, api_secret: str) -> list[Fault]:
+    """What is missing to reach LiveKit, once flags have replaced variables."""
+    wanted = {
+        "LIVEKIT_URL": (url, "--url", "the address of the LiveKit server"),
+        "LIVEKIT_API_KEY": (api_key, "--api-key", "an API key of the LiveKit server"),
+        "LIVEKIT_API_SECRET": (api_secret, "--api-secret", "the secret of that API key"),
+    }
+    faults = [
+        Fault(
+            variable,
+            f"is not set; it is {meaning}. Set it in the environment or in .env, or pass {flag}",
+        )
+        for variable, (value, flag, meaning) in wanted.items()
+        if not value
+    ]
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("ws", "wss", "http", "https") or not parts.hostname):
+        example = "wss://example.livekit.cloud or ws://127.0.0.1:7880"
+        faults.append(
+            Fault(
+                "LIVEKIT_URL", f"{url!r} is not the address of a LiveKit server, such as {example}"
+            )
+        )
+    return faults
+
+
+def _fault(name: str, value: object) -> Fault:
+    shown = "the value" if name in _SECRET else repr(value)
+    return Fault(name.upper(), f"{shown} is not {_EXPECTED[name]}")
