@@ -1,7 +1,7 @@
 //go:build tools
 
-// Package stack pins the LiveKit server and SIP bridge that the lab builds.
-package stack
+// Package servers pins the LiveKit server and SIP bridge that the lab builds.
+package servers
 
 import (
 	_ "github.com/livekit/livekit-server/cmd/server"

@@ -1,4 +1,4 @@
-module lab/stack
+module lab/servers
 
 go 1.26
 
