@@ -1,0 +1,63 @@
+"""The keypad: digits to choices, deterministic, without asyncio, a clock or livekit."""
+
+from __future__ import annotations
+
+from .actions import (
+    Action,
+    Cancel,
+    Goodbye,
+    Part,
+    Play,
+    Prompt,
+    Resume,
+    StopSpeech,
+    Transfer,
+)
+from .menu import (
+    Back,
+    DialByName,
+    DialExtension,
+    Entry,
+    Goto,
+    ItemKind,
+    Menu,
+    Menus,
+    PromptItem,
+    Repeat,
+    Submenu,
+    default_menu,
+    prompt_items,
+)
+from .menu_faults import MenuError, MenuFault, menu_faults
+from .reader import digit_of
+from .session import KeypadSession
+
+__all__ = [
+    "Action",
+    "Back",
+    "Cancel",
+    "DialByName",
+    "DialExtension",
+    "Entry",
+    "Goodbye",
+    "Goto",
+    "ItemKind",
+    "KeypadSession",
+    "Menu",
+    "MenuError",
+    "MenuFault",
+    "Menus",
+    "Part",
+    "Play",
+    "Prompt",
+    "PromptItem",
+    "Repeat",
+    "Resume",
+    "StopSpeech",
+    "Submenu",
+    "Transfer",
+    "default_menu",
+    "digit_of",
+    "menu_faults",
+    "prompt_items",
+]
