@@ -59,6 +59,11 @@ class PhraseData:
 def checked(
     key: str, own: str | Sequence[str], placeholders: Mapping[str, frozenset[str]]
 ) -> tuple[str, ...]:
+    """An operator's sentences for a phrase.
+
+    Raises:
+        ValueError: They cannot be used; the text names the phrase and what is wrong.
+    """
     if key not in placeholders:
         raise ValueError(f"there is no phrase {key!r}; there are {_list(sorted(placeholders))}")
     sentences = _tuple(own)

@@ -159,6 +159,10 @@ class Phrases:
         """Offer to go back."""
         return self.sentences("back_entry", key=key)
 
+    def more_entry(self, key: str) -> list[str]:
+        """Offer the rest of a long list."""
+        return self.sentences("more_entry", key=key)
+
     def try_again_entry(self, key: str) -> list[str]:
         """Offer to try the same destination again."""
         return self.sentences("try_again_entry", key=key)
@@ -170,6 +174,10 @@ class Phrases:
     def extension_prompt(self) -> list[str]:
         """Invite the caller to dial an extension."""
         return self.sentences("extension_prompt")
+
+    def extension_unknown(self) -> list[str]:
+        """Say that nobody has an extension."""
+        return self.sentences("extension_unknown")
 
     def name_entry(self, key: str) -> list[str]:
         """Offer dialling by name."""

@@ -15,6 +15,7 @@ KEYS: Mapping[str, Sequence[str]] = {
     "try_again_entry": ("0",),
     "repeat_entry": ("#",),
     "back_entry": ("*",),
+    "more_entry": ("9",),
 }
 """The keys that menus without a configuration use, by phrase."""
 
