@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 import pytest
+
 from transfer_call.events import BACKLOG, CallEnded, Event, EventBus
 
 

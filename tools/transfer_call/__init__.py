@@ -1,1 +1,94 @@
-"""Transfer phone callers from a LiveKit agent to a human by SIP REFER."""
+"""Put phone callers through from a LiveKit voice agent to a human, by SIP REFER.
+
+`TransferCallToolset` gives an agent the tool ``transfer_call``; `KeypadMenu` adds keys beside
+it. Both need a `Directory`. Fakes to test with are in `transfer_call.testing`, the operator's
+YAML file in `transfer_call.business`. Everything else is private.
+"""
+
+from .adapters.livekit_api import LiveKitTelephony
+from .adapters.memory_record import MemoryRecord
+from .call import Call, NoCallerError
+from .directory import (
+    CallFacts,
+    Destination,
+    Directory,
+    DirectoryError,
+    Override,
+    Resolved,
+    ResolveError,
+    Resolver,
+    Schedule,
+    TargetError,
+    TransferTarget,
+)
+from .events import (
+    AnnouncementEnd,
+    AnnouncementEnded,
+    AttemptEnded,
+    AttemptStarted,
+    CallEnded,
+    Event,
+    Listener,
+    TransferEnded,
+    TransferRequested,
+)
+from .keypad import Menu, MenuError, Menus
+from .keypad.attached import KeypadMenu
+from .policy import DiallingPolicy, PolicyError
+from .record import Rates, Record
+from .toolset import TransferCallToolset
+from .transfer.outcome import Outcome, Responsible, Verdict
+from .transfer.request import Attempt, Skipped, Source, TransferRequest, TransferResult
+from .transfer.telephony import Refer, Reply, ReplyKind, Telephony
+from .voice.phrases import Phrases
+from .voice.session_voice import Audio
+
+__all__ = [
+    "AnnouncementEnd",
+    "AnnouncementEnded",
+    "Attempt",
+    "AttemptEnded",
+    "AttemptStarted",
+    "Audio",
+    "Call",
+    "CallEnded",
+    "CallFacts",
+    "Destination",
+    "DiallingPolicy",
+    "Directory",
+    "DirectoryError",
+    "Event",
+    "KeypadMenu",
+    "Listener",
+    "LiveKitTelephony",
+    "MemoryRecord",
+    "Menu",
+    "MenuError",
+    "Menus",
+    "NoCallerError",
+    "Outcome",
+    "Override",
+    "Phrases",
+    "PolicyError",
+    "Rates",
+    "Record",
+    "Refer",
+    "Reply",
+    "ReplyKind",
+    "ResolveError",
+    "Resolved",
+    "Resolver",
+    "Responsible",
+    "Schedule",
+    "Skipped",
+    "Source",
+    "TargetError",
+    "Telephony",
+    "TransferCallToolset",
+    "TransferEnded",
+    "TransferRequest",
+    "TransferRequested",
+    "TransferResult",
+    "TransferTarget",
+    "Verdict",
+]

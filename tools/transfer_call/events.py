@@ -78,6 +78,7 @@ class TransferEnded:
     """The whole transfer is over."""
 
     call_id: str
+    source: Source
     result: TransferResult
 
 

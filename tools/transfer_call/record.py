@@ -1,4 +1,4 @@
-"""The durable list of calls and attempts: rows, the protocol, and one that forgets.
+"""The durable list of calls and attempts: its rows and its protocol.
 
 The record answers for everything that outlives a call: rates, rotation, returns of a caller
 to the line that has just sent him away. `transfer_call.adapters.sql_record` keeps it.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from .transfer.outcome import Verdict
+if TYPE_CHECKING:
+    from .transfer.outcome import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,18 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class RateExceeded:
-    """Which rate forbids the attempt: ``per_call``, ``per_caller`` …"""
+    """Which rate forbids the attempt, such as ``per_call`` or ``per_caller``."""
 
     rate: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounted:
+    """The store cannot be asked, so no rate was counted; the attempt is spooled.
+
+    Whether it may be made all the same is the policy's `store_down`. One that is not is ended
+    with `Outcome.BLOCKED`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +117,13 @@ class Record(Protocol):
         """Write the call and return what is known of its caller."""
         ...
 
-    async def begin_attempt(self, row: AttemptRow, rates: Rates) -> RateExceeded | None:
+    async def begin_attempt(
+        self, row: AttemptRow, rates: Rates
+    ) -> RateExceeded | NotCounted | None:
         """Commit the attempt as ``unknown`` if the rates allow it, in one transaction.
 
         Returns only after the row is durable: a crash during the REFER then leaves
-        ``unknown``, not nothing.
+        ``unknown``, not nothing. An attempt that a rate forbids leaves no row.
         """
         ...
 

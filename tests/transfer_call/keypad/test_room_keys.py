@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from livekit import rtc
+
 from transfer_call.keypad.room import HELD_KEYS, RoomKeys
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from transfer_call.transfer.states import (
     RECALLABLE,
     TRANSITIONS,

@@ -44,9 +44,7 @@ def describe(participant: rtc.RemoteParticipant) -> Caller:
         identity=participant.identity,
         number=e164(attributes.get("sip.phoneNumber", "")),
         called=attributes.get("sip.trunkPhoneNumber", ""),
-        diversion=tuple(
-            attributes[name] for name in DIVERSION_ATTRIBUTES if attributes.get(name)
-        ),
+        diversion=tuple(attributes[name] for name in DIVERSION_ATTRIBUTES if attributes.get(name)),
     )
 
 

@@ -1,0 +1,426 @@
+"""The owner of everything about one phone call: room, caller, transfers, record.
+
+One `Call` per room, shared by whatever wants to transfer its caller: the toolset, the keypad,
+code. It outlives tools, agents and the session; the REFER runs in a task of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from livekit import rtc
+
+from .adapters.memory_record import MemoryRecord
+from .events import CallEnded, EventBus, Listener
+from .policy import returned_from
+from .record import CallRow, Record, Remembered
+from .transfer.caller import describe, find_caller, is_caller
+from .transfer.engine import StopReason, Transfer
+from .transfer.outcome import Outcome, Responsible
+from .transfer.request import Source, TransferRequest, TransferResult
+from .transfer.scene import ATTEMPTS_PER_DESTINATION, Caller, Learned, Scene
+from .voice.listening import Listening
+from .voice.phrases import Phrases
+from .voice.session_voice import SessionVoice
+
+if TYPE_CHECKING:
+    from livekit.agents import AgentSession
+
+    from .transfer.telephony import Telephony
+    from .voice.session_voice import Audio
+
+logger = logging.getLogger("transfer_call")
+
+BYE_SECONDS = 1.2
+"""The bridge hangs up 1.0 s after a NOTIFY 200; the room is deleted when it has, or then."""
+
+_calls: dict[int, Call] = {}
+
+
+class NoCallerError(Exception):
+    """The room has no SIP participant, so there is nobody to transfer."""
+
+
+class Call:
+    """One phone call. Get it with `Call.start`, which returns the room's own if there is one."""
+
+    def __init__(
+        self,
+        room: rtc.Room,
+        *,
+        telephony: Telephony,
+        record: Record,
+        phrases: Callable[[str], Phrases],
+        audio: Audio | None,
+        line: str,
+        call_id: str,
+        on_spoken: Callable[[str], None] | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.room = room
+        self.call_id = call_id
+        self.line = line
+        self.bus = EventBus()
+        self.voice = SessionVoice(audio, on_spoken=on_spoken)
+        self.listening = Listening(lambda: self._language, self._on_stop_phrase)
+        self.session: AgentSession[Any] | None = None
+        self.next_moves: Callable[[TransferResult], Sequence[str]] = lambda _: ()
+        self.telephony = telephony
+        self.record = record
+        self.phrases = phrases
+        self.now = now
+        self.learned = Learned()
+        self._language = ""
+        self._caller: Caller | None = None
+        self._caller_known = asyncio.Event()
+        self._left = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._transfer: Transfer | None = None
+        self._running: asyncio.Task[TransferResult] | None = None
+        self._remembering: asyncio.Task[Remembered] | None = None
+        self._last_outcome: Outcome | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._ending: asyncio.Task[None] | None = None
+
+    @classmethod
+    def of(cls, room: rtc.Room) -> Call | None:
+        """The call of `room`, if it has one."""
+        return _calls.get(id(room))
+
+    @classmethod
+    def start(
+        cls,
+        room: rtc.Room,
+        *,
+        session: AgentSession[Any] | None = None,
+        telephony: Telephony | None = None,
+        record: Record | None = None,
+        phrases: Callable[[str], Phrases] | None = None,
+        audio: Audio | None = None,
+        line: str = "",
+        call_id: str = "",
+        on_event: Listener | None = None,
+        on_spoken: Callable[[str], None] | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> Call:
+        """The room's call, made now if it has none.
+
+        Whoever comes first decides how the call telephones, records and speaks; later ones
+        share it, and only add their session and listener.
+
+        Args:
+            room: The LiveKit room; one phone call each.
+            session: Speaks and listens; can also be given later with `attach`.
+            telephony: Default: the LiveKit server named by the environment.
+            record: Default: kept in memory and forgotten with the process.
+            phrases: The fixed words of a language. Default: ours, unchanged.
+            audio: Pre-rendered words. Default: the session's own TTS.
+            line: The business line, for the record.
+            call_id: Default: made up.
+            on_event: Awaited with every event, in order; can neither break nor delay the call.
+            on_spoken: Told each fixed text as its playing begins.
+            now: The clock, aware. Default: the system's, in UTC.
+
+        Raises:
+            ValueError: No `telephony`, and the environment names no LiveKit server.
+        """
+        call = cls.of(room)
+        if call is None:
+            if telephony is None:
+                from .adapters.livekit_api import LiveKitTelephony
+
+                telephony = LiveKitTelephony()
+            call = cls(
+                room,
+                telephony=telephony,
+                record=record or MemoryRecord(),
+                phrases=phrases or Phrases,
+                audio=audio,
+                line=line,
+                call_id=call_id or uuid.uuid4().hex,
+                on_spoken=on_spoken,
+                now=now or _utc_now,
+            )
+            _calls[id(room)] = call
+            call._watch()
+        if on_event is not None:
+            call.bus.add(on_event)
+        if session is not None:
+            call.attach(session)
+        return call
+
+    def attach(self, session: AgentSession[Any]) -> None:
+        """Speak and listen through `session`."""
+        self.session = session
+        self.voice.attach(session)
+        self.listening.attach(session)
+
+    @property
+    def caller(self) -> Caller | None:
+        """The SIP participant being served, once he is known."""
+        return self._caller
+
+    @property
+    def caller_left(self) -> bool:
+        """Whether the caller is gone."""
+        return self._left.is_set()
+
+    @property
+    def transfer_running(self) -> str:
+        """The destination under way, or ``""``."""
+        if self._running is None or self._running.done() or self._transfer is None:
+            return ""
+        return self._transfer.request.destination
+
+    @property
+    def recallable(self) -> bool:
+        """Whether the transfer under way can still be stopped; ``False`` when none is."""
+        return bool(self.transfer_running) and (
+            self._transfer is not None and self._transfer.recallable
+        )
+
+    async def wait_for_caller(self, timeout: float = 10.0) -> Caller:
+        """Wait for the room's SIP participant.
+
+        Raises:
+            NoCallerError: None joined within `timeout` seconds.
+        """
+        try:
+            await asyncio.wait_for(self._caller_known.wait(), timeout)
+        except TimeoutError:
+            raise NoCallerError("no SIP participant joined the room") from None
+        assert self._caller is not None
+        return self._caller
+
+    def tried_out(self, destination: str) -> bool:
+        """Whether the LLM has failed with `destination` as often as it may in one call."""
+        return self.learned.failures[destination] >= ATTEMPTS_PER_DESTINATION
+
+    async def transfer(
+        self,
+        request: TransferRequest,
+        *,
+        lead_in: Callable[[], Awaitable[None]] | None = None,
+    ) -> TransferResult:
+        """Put the caller through, or say what is already under way.
+
+        At most one transfer runs. A request for the same destination joins it and gets its
+        result; a key pressed before the REFER replaces it; any other is answered with what is
+        running. Cancelling the waiter does not cancel the transfer.
+
+        Args:
+            request: What is wanted; its destination is a name in its directory.
+            lead_in: Waits for what the agent is still saying about the transfer.
+
+        Raises:
+            KeyError: The directory has no such destination.
+            NoCallerError: The room has no SIP participant.
+        """
+        if request.destination not in request.directory:
+            raise KeyError(request.destination)
+        while (running := self._running) is not None and not running.done():
+            assert self._transfer is not None
+            if self._transfer.request.destination == request.destination:
+                return await asyncio.shield(running)
+            if request.source is Source.KEY and self._transfer.stop(StopReason.REPLACED):
+                await asyncio.wait({running})
+                continue
+            return TransferResult(
+                outcome=Outcome.CANCELLED,
+                destination=request.destination,
+                requested=request.destination,
+                running=self._transfer.request.destination,
+            )
+        if self._left.is_set():
+            return TransferResult(
+                Outcome.CALLER_LEFT, request.destination, requested=request.destination
+            )
+        if self._caller is None:
+            raise NoCallerError("the room has no SIP participant")
+        self._language = request.directory.language
+        scene = self._scene(self._caller)
+        self._transfer = Transfer(scene, request, lead_in=lead_in)
+        self._running = asyncio.create_task(self._run(self._transfer, scene))
+        return await asyncio.shield(self._running)
+
+    def cancel(self, reason: StopReason = StopReason.CODE) -> bool:
+        """Stop the running transfer if its REFER is not out; returns whether it could."""
+        return (
+            bool(self.transfer_running)
+            and self._transfer is not None
+            and (self._transfer.stop(reason))
+        )
+
+    async def words_ended(self) -> None:
+        """Wait until the words about the last transfer's end have been heard."""
+        if self._transfer is not None:
+            await self._transfer.words_ended()
+
+    async def wait_ended(self) -> None:
+        """Wait until the caller is gone and everything about the call is written."""
+        await self._ended.wait()
+
+    async def settle(self, timeout: float | None = None) -> None:
+        """Wait for a transfer that cannot be recalled; stop one that can.
+
+        For the end of a job: what has been asked of the carrier is waited for, so that its
+        outcome is on record.
+        """
+        running = self._running
+        if running is None or running.done():
+            return
+        if not self.cancel():
+            await asyncio.wait({running}, timeout=timeout)
+
+    async def aclose(self) -> None:
+        """End the call: wait for its transfer, hang up if the caller is still there, write."""
+        await self.settle()
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end())
+        await asyncio.shield(self._ending)
+
+    def _scene(self, caller: Caller) -> Scene:
+        return Scene(
+            call_id=self.call_id,
+            line=self.line,
+            room=self.room.name,
+            caller=caller,
+            voice=self.voice,
+            listening=self.listening,
+            phrases=self.phrases,
+            telephony=self.telephony,
+            record=self.record,
+            bus=self.bus,
+            left=self._left,
+            learned=self.learned,
+            next_moves=lambda result: self.next_moves(result),
+            now=self.now,
+        )
+
+    async def _run(self, transfer: Transfer, scene: Scene) -> TransferResult:
+        request = transfer.request
+        try:
+            if self._remembering is not None:
+                remembered = await asyncio.shield(self._remembering)
+                scene.skip = returned_from(
+                    remembered, scene.caller.diversion, self.now(), request.directory
+                )
+            result = await transfer.run()
+        except Exception as error:
+            # A fault of ours must not leave the caller with nobody: he stays with the agent.
+            logger.error("the transfer failed inside", extra={"pii_error": repr(error)})
+            result = TransferResult(
+                outcome=Outcome.MISCONFIGURED if transfer.recallable else Outcome.UNKNOWN,
+                destination=request.destination,
+                requested=request.destination,
+                responsible=Responsible.DEVELOPER,
+            )
+        self._last_outcome = result.outcome
+        if request.source is Source.TOOL and _counts_as_failure(result.outcome):
+            self.learned.failures[request.destination] += 1
+        if result.outcome.ends_call:
+            self._spawn(self._hang_up())
+        return result
+
+    async def _hang_up(self) -> None:
+        """Give the carrier its second to take the caller, then see the room gone."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._left.wait(), BYE_SECONDS)
+        self._start_ending()
+
+    def _start_ending(self) -> None:
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end())
+
+    async def _end(self) -> None:
+        running = self._running
+        if running is not None and not running.done():
+            await asyncio.wait({running})
+        reason = self._last_outcome.value if self._last_outcome else "no_transfer"
+        if not self._left.is_set() and not (self._last_outcome and self._last_outcome.ends_call):
+            reason = "job_ended"
+        await self.telephony.delete_room(self.room.name)
+        if self._caller is not None:
+            await self.record.call_ended(self.call_id, reason, self.now())
+        self.bus.emit(CallEnded(self.call_id, self._last_outcome))
+        self._unwatch()
+        await self.bus.aclose()
+        await self.telephony.aclose()
+        await self.record.aclose()
+        _calls.pop(id(self.room), None)
+        self._ended.set()
+
+    def _watch(self) -> None:
+        self.room.on("participant_connected", self._on_participant)
+        self.room.on("participant_disconnected", self._on_participant_left)
+        self.room.on("disconnected", self._on_disconnected)
+        if (participant := find_caller(self.room)) is not None:
+            self._know(participant)
+
+    def _unwatch(self) -> None:
+        self.room.off("participant_connected", self._on_participant)
+        self.room.off("participant_disconnected", self._on_participant_left)
+        self.room.off("disconnected", self._on_disconnected)
+        self.voice.detach()
+        self.listening.detach()
+
+    def look_for_caller(self) -> None:
+        """Take the caller from those already in the room; for after `JobContext.connect`."""
+        if self._caller is None and (participant := find_caller(self.room)) is not None:
+            self._know(participant)
+
+    def _on_participant(self, participant: rtc.RemoteParticipant) -> None:
+        if self._caller is None and is_caller(participant):
+            self._know(participant)
+
+    def _know(self, participant: rtc.RemoteParticipant) -> None:
+        caller = self._caller = describe(participant)
+        self._caller_known.set()
+        row = CallRow(
+            call_id=self.call_id,
+            line=self.line,
+            room=self.room.name,
+            caller=caller.number,
+            called=caller.called,
+            started_at=self.now(),
+        )
+        self._remembering = asyncio.create_task(self.record.call_started(row))
+        self._spawn(self.telephony.warm())
+
+    def _on_participant_left(self, participant: rtc.RemoteParticipant) -> None:
+        if self._caller is not None and participant.identity == self._caller.identity:
+            self._leave()
+
+    def _on_disconnected(self, reason: object = None) -> None:
+        if reason == rtc.DisconnectReason.CLIENT_INITIATED:
+            # This side closed the connection: the caller may still be there, and a REFER that
+            # is out is still waited for.
+            self._start_ending()
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._left.set()
+        self._start_ending()
+
+    def _on_stop_phrase(self) -> None:
+        self.cancel(StopReason.PHRASE)
+
+    def _spawn(self, work: Awaitable[Any]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _counts_as_failure(outcome: Outcome) -> bool:
+    return not outcome.ends_call and outcome is not Outcome.CANCELLED
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

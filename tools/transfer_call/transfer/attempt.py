@@ -1,0 +1,58 @@
+"""One REFER: asked for, waited for, and watched until its verdict is final."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from .outcome import GRACE_SECONDS, STAY_SECONDS, Settle, Verdict
+from .outcomes import LEFT_WHILE_PENDING, classify, settled
+
+if TYPE_CHECKING:
+    from .scene import Scene
+    from .telephony import Refer
+
+LATE_REPLY_SECONDS = 0.5
+"""How long the reply may come after the caller has left; on released servers it comes within
+0.1 s, and where the BYE crossed the REFER not before the time-out."""
+
+
+async def refer(scene: Scene, request: Refer) -> Verdict:
+    """Send one REFER and classify what came of it; `settle` may still change the verdict."""
+    asking = asyncio.create_task(scene.telephony.refer(request))
+    leaving = asyncio.create_task(scene.left.wait())
+    try:
+        await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not asking.done():
+            await asyncio.wait({asking}, timeout=LATE_REPLY_SECONDS)
+        if asking.done():
+            return classify(asking.result(), caller_present=not scene.left.is_set())
+        return LEFT_WHILE_PENDING
+    finally:
+        # The bridge goes on with a REFER whose HTTP request is gone; nobody needs its answer.
+        asking.cancel()
+        leaving.cancel()
+        await asyncio.gather(asking, leaving, return_exceptions=True)
+
+
+async def settle(
+    scene: Scene, verdict: Verdict, on_watch: Callable[[], Awaitable[None]]
+) -> Verdict:
+    """Watch the caller for as long as `verdict.settle` says and return the final verdict.
+
+    Args:
+        scene: The call.
+        verdict: What the API's reply was taken for.
+        on_watch: Awaited before a watch that lasts long enough to be silence to the caller.
+    """
+    if verdict.settle is Settle.NOTHING:
+        return verdict
+    if verdict.settle is Settle.LEAVES:
+        await on_watch()
+    seconds = STAY_SECONDS if verdict.settle is Settle.STAYS else GRACE_SECONDS
+    try:
+        await asyncio.wait_for(scene.left.wait(), seconds)
+    except TimeoutError:
+        return settled(verdict, still_there=True)
+    return settled(verdict, still_there=False)
