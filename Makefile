@@ -1,0 +1,52 @@
+# Everything runs from a clean clone with python3, git and make: what else is needed is installed
+# by lab/install into a cache outside the source tree, and by uv into .venv.
+
+PYTHON ?= python3
+CALL ?=
+ARGS ?=
+
+VENV := .venv/.synced
+RUN := .venv/bin/python -m
+SOURCES := agent bench examples lab prompts tests tools
+
+.DEFAULT_GOAL := help
+.PHONY: help install check fix unit e2e test demo up
+
+help:  ## show this help
+	@sed -n 's/^\([a-z0-9%-]*\):.*## /\1  /p' $(MAKEFILE_LIST) | while read -r name text; do \
+	  printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+$(VENV): pyproject.toml uv.lock
+	uv=$$($(PYTHON) -m lab.install uv) && "$$uv" sync --locked
+	@touch $@
+
+install: $(VENV)  ## install all there is to install: Debian packages, uv, Python packages, the servers
+	$(PYTHON) -m lab.install packages
+	$(PYTHON) -m lab.install servers
+
+check: $(VENV)  ## lint, format, types, import rules
+	$(RUN) ruff check $(SOURCES)
+	$(RUN) ruff format --check $(SOURCES)
+	$(RUN) mypy
+	.venv/bin/lint-imports
+
+fix: $(VENV)  ## put right what can be put right by itself
+	$(RUN) ruff check --fix $(SOURCES)
+	$(RUN) ruff format $(SOURCES)
+
+unit: $(VENV)  ## the tests that need nothing but Python (under 30 s)
+	$(RUN) pytest -m "not e2e and not postgres and not evals" $(ARGS)
+
+e2e: install  ## the tests on the real servers and phones
+	$(RUN) pytest -m "(e2e or postgres) and not evals" $(ARGS)
+
+test: check unit e2e  ## all of the above
+
+demo: install  ## real calls on the real servers; CALL=a makes only that one
+	$(RUN) lab.demo $(CALL)
+
+up: install  ## leave the servers running and say which address to dial (ARGS=--lan: from the LAN)
+	$(RUN) lab.up $(ARGS)
+
+bench-%: install  ## a measurement under bench/, such as make bench-keypad
+	$(RUN) bench.$* $(ARGS)
