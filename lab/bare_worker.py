@@ -1,8 +1,9 @@
 """The least worker that transfers a call: no voice pipeline, one key, one API call.
 
 It publishes a tone, which is what makes the bridge answer, and on the key 0 asks LiveKit to
-transfer the caller to BARE_TRANSFER_TO. The lab's own tests run it, and `bench/keypad`
-measures against it, so it does nothing clever: it is the handler one would write first.
+transfer the caller to the address in the job's metadata, or else in BARE_TRANSFER_TO. The
+lab's own tests run it, and `bench/keypad` measures against it, so it does nothing clever: it
+is the handler one would write first.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ server = agents.AgentServer(port=0, load_fnc=lambda: 0.0)
 async def call(ctx: agents.JobContext) -> None:
     """One phone call."""
     transfers: set[asyncio.Task[None]] = set()
+    transfer_to = ctx.job.metadata or os.environ["BARE_TRANSFER_TO"]
 
     async def transfer(caller: str) -> None:
         await ctx.api.sip.transfer_sip_participant(
             api.TransferSIPParticipantRequest(
                 room_name=ctx.room.name,
                 participant_identity=caller,
-                transfer_to=os.environ["BARE_TRANSFER_TO"],
+                transfer_to=transfer_to,
             )
         )
         ctx.shutdown("transferred")

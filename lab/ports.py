@@ -5,20 +5,21 @@ from __future__ import annotations
 import contextlib
 import socket
 
-_FIRST, _LAST, _SIZE = 11_000, 31_000, 1_000
+SIZE = 1_000
+_FIRST, _LAST = 11_000, 31_000
 """Below Linux' ephemeral ports (32768 on), so that no client socket takes one in between."""
 
 
 class NoPortsError(Exception):
-    """Every block of ports is taken."""
+    """Every port or every block of them is taken."""
 
 
 class PortBlock:
-    """A thousand ports of one lab.
+    """A thousand ports of one lab, from `first` on.
 
-    The block is held by a listening-less socket in the abstract Unix namespace: the kernel
+    The block is held by a socket with a name in the abstract Unix namespace: the kernel
     gives a name to one holder only, whoever he is, and takes it back when the last process
-    that holds it dies, however it dies.
+    that holds the socket dies, however it dies.
     """
 
     def __init__(self, host: str = "127.0.0.1") -> None:
@@ -27,25 +28,35 @@ class PortBlock:
         Raises:
             NoPortsError: There is none.
         """
-        for first in range(_FIRST, _LAST, _SIZE):
+        for first in range(_FIRST, _LAST, SIZE):
             holder = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             try:
                 holder.bind(f"\0livekit-transfer-call-lab-{first}")
             except OSError:
                 holder.close()
                 continue
-            if all(_is_free(host, port) for port in range(first, first + _SIZE)):
+            if all(_is_free(host, port) for port in range(first, first + SIZE)):
                 self.first = first
-                self.last = first + _SIZE - 1
                 self.holder = holder
-                self._next = first
-                self._taken: set[int] = set()
                 return
             holder.close()
         raise NoPortsError(
-            f"No {_SIZE} free ports in a row between {_FIRST} and {_LAST} on {host}:"
+            f"No {SIZE} free ports in a row between {_FIRST} and {_LAST} on {host}:"
             " are other labs still running?"
         )
+
+    def close(self) -> None:
+        """Let go of this process' hold on the block."""
+        self.holder.close()
+
+
+class PortRange:
+    """Hands out the ports of a range."""
+
+    def __init__(self, ports: range) -> None:
+        self.first, self.last = ports[0], ports[-1]
+        self._next = self.first
+        self._taken: set[int] = set()
 
     def take(self, count: int = 1) -> int:
         """The first of ``count`` ports in a row; even, as RTP likes it (RFC 3550 section 11).
@@ -53,7 +64,7 @@ class PortBlock:
         A port given back is used again as late as possible: someone may still send to it.
 
         Raises:
-            NoPortsError: The block is used up.
+            NoPortsError: The range is used up.
         """
         size = self.last - self.first + 1
         for offset in range(0, size, 2):
@@ -68,10 +79,6 @@ class PortBlock:
     def give_back(self, first: int, count: int = 1) -> None:
         """Let others have these ports again."""
         self._taken.difference_update(range(first, first + count))
-
-    def close(self) -> None:
-        """Let go of this process' hold on the block."""
-        self.holder.close()
 
 
 def _is_free(host: str, port: int) -> bool:

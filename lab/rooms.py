@@ -50,6 +50,7 @@ class Rooms:
         agent_name: str,
         *,
         number: str = "",
+        metadata: str = "",
         media_timeout: float | None = None,
         more_agents: Sequence[str] = (),
     ) -> Line:
@@ -58,6 +59,7 @@ class Rooms:
         Args:
             agent_name: Who is sent to a call's room.
             number: In E.164; default one that no other line of this lab has.
+            metadata: What the agent is told with each of its jobs.
             media_timeout: Seconds without RTP that end a call; default what the bridge has.
             more_agents: Further agents sent to every call.
         """
@@ -69,7 +71,10 @@ class Rooms:
             timeout = Duration()
             timeout.FromMilliseconds(round(media_timeout * 1000))
             trunk.media.media_timeout.CopyFrom(timeout)
-        agents = [api.RoomAgentDispatch(agent_name=name) for name in (agent_name, *more_agents)]
+        agents = [
+            api.RoomAgentDispatch(agent_name=name, metadata=metadata)
+            for name in (agent_name, *more_agents)
+        ]
         async with self.api() as client:
             trunk = await client.sip.create_inbound_trunk(
                 api.CreateSIPInboundTrunkRequest(trunk=trunk)

@@ -10,30 +10,44 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
-_BRIDGE_RTP_PORTS = 300
+_CAPTURED_FROM, _BRIDGE_SIP, _BRIDGE_RTP = 200, 10, 290
 
 
 @dataclass(frozen=True)
-class Ports:
-    """Who listens where. Up to `captured_from` nobody speaks SIP or RTP."""
+class Layout:
+    """Who listens where in a block of layout."""
 
     redis: int
     http: int
     rtc_tcp: int
     rtc_udp: int
     nobody: int
+    unseen: range
+    """For phones, what the capture leaves out."""
+    captured: range
+    """What the capture holds: the bridge's RTP and the phones."""
     sip: int
     rtp: range
-
-    @property
-    def captured_from(self) -> int:
-        return self.nobody + 1
+    phones: range
 
     @classmethod
-    def layout(cls, first: int, sip: int | None) -> Ports:
-        """The servers' ports at the start of a block; ``sip`` outside of it when given."""
-        rtp = range(first + 20, first + 20 + _BRIDGE_RTP_PORTS)
-        return cls(first, first + 1, first + 2, first + 3, first + 4, sip or first + 10, rtp)
+    def of(cls, block: range, sip: int | None) -> Layout:
+        """The layout of a block; the bridge's SIP port is outside of it when given."""
+        redis, http, rtc_tcp, rtc_udp, nobody = block[:5]
+        captured = block[_CAPTURED_FROM:]
+        rtp = captured[_BRIDGE_SIP : _BRIDGE_SIP + _BRIDGE_RTP]
+        return cls(
+            redis,
+            http,
+            rtc_tcp,
+            rtc_udp,
+            nobody,
+            unseen=block[10:_CAPTURED_FROM],
+            captured=captured,
+            sip=sip or captured[0],
+            rtp=rtp,
+            phones=range(rtp.stop, block.stop),
+        )
 
 
 @dataclass(frozen=True)
@@ -44,10 +58,10 @@ class Keys:
     secret: str = "the lab listens on loopback only"  # LiveKit wants 32 characters
 
 
-def redis_arguments(ports: Ports, folder: Path) -> list[str]:
+def redis_arguments(layout: Layout, folder: Path) -> list[str]:
     """Command line of a Redis that keeps nothing."""
     options = {
-        "port": ports.redis,
+        "port": layout.redis,
         "bind": LOOPBACK,
         "dir": folder,
         "save": "",
@@ -57,23 +71,23 @@ def redis_arguments(ports: Ports, folder: Path) -> list[str]:
     return [text for name, value in options.items() for text in (f"--{name}", str(value))]
 
 
-def livekit_config(ports: Ports, keys: Keys) -> str:
+def livekit_config(layout: Layout, keys: Keys) -> str:
     """livekit-server on loopback alone, reachable by WebRTC clients of this machine."""
     config: dict[str, Any] = {
-        "port": ports.http,
+        "port": layout.http,
         "bind_addresses": [LOOPBACK],
         "rtc": {
-            "tcp_port": ports.rtc_tcp,
-            "udp_port": ports.rtc_udp,
+            "tcp_port": layout.rtc_tcp,
+            "udp_port": layout.rtc_udp,
             "use_external_ip": False,
             # Without a candidate on loopback no SIP participant gets into its room, and its
             # caller hears 486.
             "enable_loopback_candidate": True,
             "interfaces": {"includes": ["lo"]},
             # Clients would otherwise ask a public server for their address.
-            "stun_servers": [f"{LOOPBACK}:{ports.nobody}"],
+            "stun_servers": [f"{LOOPBACK}:{layout.nobody}"],
         },
-        "redis": {"address": f"{LOOPBACK}:{ports.redis}"},
+        "redis": {"address": f"{LOOPBACK}:{layout.redis}"},
         "keys": {keys.key: keys.secret},
         "logging": {"level": "info", "json": True},
     }
@@ -81,7 +95,7 @@ def livekit_config(ports: Ports, keys: Keys) -> str:
 
 
 def bridge_config(
-    ports: Ports,
+    layout: Layout,
     keys: Keys,
     host: str,
     *,
@@ -91,7 +105,7 @@ def bridge_config(
     """livekit-sip.
 
     Args:
-        ports: Where everyone listens.
+        layout: Where everyone listens.
         keys: Of the API.
         host: The address phones reach it on.
         media_timeout: Seconds without RTP that end a call; None for its own default (15).
@@ -100,13 +114,13 @@ def bridge_config(
     config: dict[str, Any] = {
         "api_key": keys.key,
         "api_secret": keys.secret,
-        "ws_url": f"ws://{LOOPBACK}:{ports.http}",
-        "redis": {"address": f"{LOOPBACK}:{ports.redis}"},
-        "sip_port": ports.sip,
+        "ws_url": f"ws://{LOOPBACK}:{layout.http}",
+        "redis": {"address": f"{LOOPBACK}:{layout.redis}"},
+        "sip_port": layout.sip,
         "listen_ip": host,
         "nat_1_to_1_ip": host,
         "local_net": "127.0.0.0/8",
-        "rtp_port": f"{ports.rtp.start}-{ports.rtp.stop - 1}",
+        "rtp_port": f"{layout.rtp.start}-{layout.rtp.stop - 1}",
         # A busy machine would refuse calls.
         "max_cpu_utilization": 1.0,
         "logging": {"level": "debug", "json": True},

@@ -25,13 +25,13 @@ from lab.capture import Capture
 from lab.install.privileges import privileged_program
 from lab.install.servers import find_servers
 from lab.pcap import Address
-from lab.ports import PortBlock
+from lab.ports import SIZE, PortBlock, PortRange
 from lab.processes import LabError, Process, Supervisor
 from lab.rooms import Line, Rooms
 from lab.servers_config import (
     LOOPBACK,
     Keys,
-    Ports,
+    Layout,
     bridge_config,
     livekit_config,
     redis_arguments,
@@ -60,14 +60,16 @@ class Stack:
         rooms: The server's API.
         capture: Everything that phones and bridge said to each other.
         folder: Logs, configurations and whatever the phones leave; removed at the end.
-        ports: Ports for whoever else needs some.
+        ports: Ports for whoever else needs some; UDP on them is captured.
+        unseen_ports: The same, but what is said there is not captured.
     """
 
     line: Line
     rooms: Rooms
     capture: Capture
     folder: Path
-    ports: PortBlock
+    ports: PortRange
+    unseen_ports: PortRange
 
     def __init__(
         self,
@@ -193,10 +195,14 @@ class Stack:
         servers = find_servers()
         if servers is None:
             raise LabError(f"livekit-server and livekit-sip are not built yet. {_INSTALL}")
-        self.ports = PortBlock(self.host)
-        self._layout = Ports.layout(self.ports.take(400), self._sip_port)
+        block = PortBlock(self.host)
+        self._layout = Layout.of(range(block.first, block.first + SIZE), self._sip_port)
+        self.ports = PortRange(self._layout.phones)
+        self.unseen_ports = PortRange(self._layout.unseen)
         self.folder = Path(tempfile.mkdtemp(prefix="lab-"))
-        self._supervisor = Supervisor(inherit=[self.ports.holder.fileno()])
+        # The supervisor holds the block from now on: as long as anything of the lab lives.
+        self._supervisor = Supervisor(inherit=[block.holder.fileno()])
+        block.close()
         if not self._keep:
             self._supervisor.ask("remove", folder=str(self.folder))
         redis = self._start_redis()
@@ -230,7 +236,6 @@ class Stack:
             self.capture.close()
         self._supervisor.close()
         self._supervisor = None
-        self.ports.close()
         if not self._keep:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -247,8 +252,8 @@ class Stack:
         dumpcap = privileged_program("dumpcap")
         if dumpcap is None:
             raise LabError(f"dumpcap is missing, or may not capture. {_INSTALL}")
-        wanted = f"udp and (portrange {self._layout.captured_from}-{self.ports.last}"
-        wanted += f" or port {self._layout.sip})"
+        captured = self._layout.captured
+        wanted = f"udp and (portrange {captured[0]}-{captured[-1]} or port {self._layout.sip})"
         interface = "lo" if self.host == LOOPBACK else "any"
         path = self.folder / "wire.pcap"
         process = self.spawn(
