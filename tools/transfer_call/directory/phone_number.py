@@ -63,18 +63,7 @@ class Number:
 
 
 _TYPES = {
-    PhoneNumberType.FIXED_LINE: NumberType.FIXED_LINE,
-    PhoneNumberType.MOBILE: NumberType.MOBILE,
-    PhoneNumberType.FIXED_LINE_OR_MOBILE: NumberType.FIXED_LINE_OR_MOBILE,
-    PhoneNumberType.TOLL_FREE: NumberType.TOLL_FREE,
-    PhoneNumberType.PREMIUM_RATE: NumberType.PREMIUM_RATE,
-    PhoneNumberType.SHARED_COST: NumberType.SHARED_COST,
-    PhoneNumberType.VOIP: NumberType.VOIP,
-    PhoneNumberType.PERSONAL_NUMBER: NumberType.PERSONAL_NUMBER,
-    PhoneNumberType.PAGER: NumberType.PAGER,
-    PhoneNumberType.UAN: NumberType.UAN,
-    PhoneNumberType.VOICEMAIL: NumberType.VOICEMAIL,
-    PhoneNumberType.UNKNOWN: NumberType.UNKNOWN,
+    each: NumberType(PhoneNumberType.to_string(each).lower()) for each in PhoneNumberType.values()
 }
 
 # phonenumbers calls these mobile or VoIP, which says nothing about their price. ITU-T E.164.1:

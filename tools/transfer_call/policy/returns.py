@@ -30,7 +30,7 @@ _URI = re.compile(r"(?i:sips?|tel):(?P<user>[^@;?\s]*)(?:[^@?\s]*@(?P<host>\[[^\
 
 
 def returned_from(
-    remembered: Remembered, diversion: Sequence[str], now: datetime, directory: Directory
+    remembered: Remembered, diversion: Sequence[str], began: datetime, directory: Directory
 ) -> frozenset[str]:
     """The destinations of `directory` that this call has come back from, to be skipped.
 
@@ -38,10 +38,10 @@ def returned_from(
         remembered: What the record knows of the caller.
         diversion: Values of Diversion (RFC 5806) and History-Info (RFC 7044) headers; they name
             where the network sent the call before it came here.
-        now: Aware.
+        began: When the call began, aware; how long he talks before he asks does not count.
         directory: Of the line.
     """
-    names = {each.destination for each in _circle(remembered, now)}
+    names = {each.destination for each in _circle(remembered, began)}
     numbers, addresses = _before(diversion, directory.country)
     return frozenset(
         one.name
@@ -54,15 +54,15 @@ def returned_from(
     )
 
 
-def keeps_returning(remembered: Remembered, now: datetime) -> bool:
+def keeps_returning(remembered: Remembered, began: datetime) -> bool:
     """Whether the caller has been sent away and come back so often that it is a circle."""
-    return len(_circle(remembered, now)) >= MOST_RETURNS
+    return len(_circle(remembered, began)) >= MOST_RETURNS
 
 
-def _circle(remembered: Remembered, now: datetime) -> list[SentBefore]:
+def _circle(remembered: Remembered, began: datetime) -> list[SentBefore]:
     """The sendings that this call returns from, the last one first."""
     circle: list[SentBefore] = []
-    before, limit = now, RETURN_SECONDS
+    before, limit = began, RETURN_SECONDS
     for sent in sorted(remembered.sent_before, key=lambda each: each.ended_at, reverse=True):
         if before - sent.ended_at > timedelta(seconds=limit):
             break
