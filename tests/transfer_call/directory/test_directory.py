@@ -164,6 +164,7 @@ def test_an_unknown_name_is_a_key_error_with_the_nearest() -> None:
         ([desk(ringing_timeout=True)], {}, ("ringing_timeout",), "whole number"),
         ([desk(rotate=True)], {}, ("rotate",), "two or more"),
         ([desk(to=resolve, rotate=True)], {}, ("rotate",), "two or more"),
+        ([desk(to=["+12125550123", "tel:"], rotate=True)], {}, ("to", 1), ""),
         ([desk(to=[])], {}, ("to",), "no address"),
         ([desk(to="nonsense")], {}, ("to",), ""),
         ([desk(to=["sip:a@b.example.com", "tel:"])], {}, ("to", 1), ""),

@@ -54,7 +54,7 @@ class Reader:
         if not isinstance(timeout, int) or isinstance(timeout, bool) or timeout < 1:
             fault(f"{timeout!r} is not a whole number of seconds, at least 1", "ringing_timeout")
         to = self._addresses(written.to, fault)
-        if written.rotate and (callable(to) or len(to) < 2):
+        if written.rotate and not _is_list(written.to):
             fault("only a list of two or more addresses can rotate", "rotate")
         return replace(
             written,
@@ -117,6 +117,10 @@ class Reader:
                 fault("the same address is there already", *path)
             read.append(target)
         return tuple(read)
+
+
+def _is_list(to: Address | Sequence[Address] | Resolver) -> bool:
+    return not callable(to) and not isinstance(to, (str, TransferTarget)) and len(to) > 1
 
 
 def text_fault(text: object, what: str) -> str:
