@@ -47,6 +47,7 @@ class CallUnderTest:
         record: Record | None = None,
         caller: FakeCaller | None = None,
         now: datetime = NOON,
+        call_id: str = "call-id",
     ) -> None:
         self.directory = who or directory()
         self.caller = caller or fake_caller()
@@ -64,7 +65,7 @@ class CallUnderTest:
             telephony=self.telephony,
             record=self.record,
             on_event=self._on_event,
-            call_id="call-id",
+            call_id=call_id,
             now=lambda: self.now,
         )
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from support.call import DESK, SALES, a_call, directory
+from support.call import DESK, NOON, SALES, a_call, directory
 from support.session import ScriptedSession
+from transfer_call.adapters.memory_record import MemoryRecord
 from transfer_call.call import Call, NoCallerError
+from transfer_call.directory import Destination
 from transfer_call.events import (
     AnnouncementEnd,
     AnnouncementEnded,
@@ -18,6 +21,8 @@ from transfer_call.events import (
     TransferEnded,
     TransferRequested,
 )
+from transfer_call.policy import DiallingPolicy
+from transfer_call.record import Rates
 from transfer_call.testing import (
     accepted,
     busy,
@@ -521,3 +526,50 @@ async def test_a_listener_that_hangs_or_raises_does_not_delay_the_call() -> None
         line.call.bus.add(raises)
         result = await asyncio.wait_for(line.transfer(), 3)
         assert result.outcome is Outcome.CONNECTED
+
+
+# --- callers who come back ------------------------------------------------------------------
+
+
+async def sent(record: MemoryRecord, *destinations: str) -> None:
+    """Calls of the usual caller, a minute apart, that ended with his leaving."""
+    for number, destination in enumerate(destinations):
+        now = NOON + timedelta(seconds=60 * number)
+        async with a_call(connected(), record=record, call_id=f"before-{number}", now=now) as line:
+            await line.transfer(destination)
+            await asyncio.wait_for(line.call.wait_ended(), 5)
+
+
+async def test_a_caller_who_comes_back_at_once_is_not_sent_to_the_same_place_again() -> None:
+    record = MemoryRecord()
+    await sent(record, "sales")
+    who = directory(sales={"otherwise": "front-desk"})
+    async with a_call(
+        connected(), record=record, who=who, now=NOON + timedelta(seconds=30)
+    ) as line:
+        result = await line.transfer("sales")
+        assert result.destination == "front-desk"
+        assert line.telephony.addresses == [DESK]
+
+
+async def test_after_two_returns_the_caller_is_offered_what_else_there_is() -> None:
+    record = MemoryRecord()
+    await sent(record, "front-desk", "sales")
+    billing = Destination(name="billing", to="sip:billing@pbx.example.com")
+    who = directory(sales={"otherwise": "billing"}, more=[billing])
+    async with a_call(
+        connected(), record=record, who=who, now=NOON + timedelta(seconds=90)
+    ) as line:
+        result = await line.transfer("sales")
+        assert (result.outcome, result.alternatives) == (Outcome.BLOCKED, ("billing",))
+        assert line.telephony.requests == []
+        assert "came back" in result.spoken
+
+
+async def test_more_transfers_than_the_rates_allow_are_blocked() -> None:
+    who = directory(policy=DiallingPolicy(rates=Rates(per_call=1)))
+    async with a_call(busy(), who=who) as line:
+        await line.transfer("sales")
+        result = await line.transfer("front-desk")
+        assert (result.outcome, result.responsible) == (Outcome.BLOCKED, Responsible.OPERATOR)
+        assert line.telephony.addresses == [SALES]

@@ -18,7 +18,7 @@ from livekit import rtc
 
 from .adapters.memory_record import MemoryRecord
 from .events import CallEnded, EventBus, Listener
-from .policy import returned_from
+from .policy import keeps_returning, returned_from
 from .record import CallRow, Record, Remembered
 from .transfer.caller import describe, find_caller, is_caller
 from .transfer.engine import StopReason, Transfer
@@ -59,6 +59,7 @@ class Call:
         phrases: Callable[[str], Phrases],
         audio: Audio | None,
         line: str,
+        country: str,
         call_id: str,
         on_spoken: Callable[[str], None] | None,
         now: Callable[[], datetime],
@@ -66,6 +67,7 @@ class Call:
         self.room = room
         self.call_id = call_id
         self.line = line
+        self._country = country
         self.bus = EventBus()
         self.voice = SessionVoice(audio, on_spoken=on_spoken)
         self.listening = Listening(lambda: self._language, self._on_stop_phrase)
@@ -78,6 +80,7 @@ class Call:
         self.learned = Learned()
         self._language = ""
         self._caller: Caller | None = None
+        self._began = now()
         self._caller_known = asyncio.Event()
         self._left = asyncio.Event()
         self._ended = asyncio.Event()
@@ -104,6 +107,7 @@ class Call:
         phrases: Callable[[str], Phrases] | None = None,
         audio: Audio | None = None,
         line: str = "",
+        country: str = "",
         call_id: str = "",
         on_event: Listener | None = None,
         on_spoken: Callable[[str], None] | None = None,
@@ -122,6 +126,8 @@ class Call:
             phrases: The fixed words of a language. Default: ours, unchanged.
             audio: Pre-rendered words. Default: the session's own TTS.
             line: The business line, for the record.
+            country: ISO 3166 country in which the caller's number is read when it comes without
+                a calling code.
             call_id: Default: made up.
             on_event: Awaited with every event, in order; can neither break nor delay the call.
             on_spoken: Told each fixed text as its playing begins.
@@ -143,6 +149,7 @@ class Call:
                 phrases=phrases or Phrases,
                 audio=audio,
                 line=line,
+                country=country,
                 call_id=call_id or uuid.uuid4().hex,
                 on_spoken=on_spoken,
                 now=now or _utc_now,
@@ -309,8 +316,9 @@ class Call:
             if self._remembering is not None:
                 remembered = await asyncio.shield(self._remembering)
                 scene.skip = returned_from(
-                    remembered, scene.caller.diversion, self.now(), request.directory
+                    remembered, scene.caller.diversion, self._began, request.directory
                 )
+                scene.circles = keeps_returning(remembered, self._began)
             result = await transfer.run()
         except Exception as error:
             # A fault of ours must not leave the caller with nobody: he stays with the agent.
@@ -380,15 +388,16 @@ class Call:
             self._know(participant)
 
     def _know(self, participant: rtc.RemoteParticipant) -> None:
-        caller = self._caller = describe(participant)
+        caller = self._caller = describe(participant, self._country)
         self._caller_known.set()
+        self._began = self.now()
         row = CallRow(
             call_id=self.call_id,
             line=self.line,
             room=self.room.name,
             caller=caller.number,
             called=caller.called,
-            started_at=self.now(),
+            started_at=self._began,
         )
         self._remembering = asyncio.create_task(self.record.call_started(row))
         self._spawn(self.telephony.warm())

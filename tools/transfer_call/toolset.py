@@ -92,6 +92,8 @@ class TransferCallToolset(Toolset):
             "record": record,
             "telephony": telephony,
             "audio": audio,
+            "line": directory.line,
+            "country": directory.country,
         }
         self._asked: dict[str, int] = {}
         view = llm_view(directory)

@@ -30,11 +30,9 @@ def machine_in(state: State) -> Machine:
 
 def test_a_transfer_is_announced_held_referred_settled_and_ended() -> None:
     machine = Machine()
-    seen = [machine.state]
-    for step in (Step.ANNOUNCE, Step.ANNOUNCED, Step.REFER, Step.REPLY, Step.END):
-        seen.append(machine.take(step))
-    assert seen == [
-        State.IDLE,
+    path = (Step.ANNOUNCE, Step.ANNOUNCED, Step.REFER, Step.REPLY, Step.END)
+    assert machine.state is State.IDLE
+    assert [machine.take(step) for step in path] == [
         State.ANNOUNCING,
         State.HOLDING,
         State.REFERRING,

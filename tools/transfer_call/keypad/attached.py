@@ -91,6 +91,8 @@ class KeypadMenu:
             "record": record,
             "telephony": telephony,
             "audio": audio,
+            "line": directory.line,
+            "country": directory.country,
         }
         self._intro: Sequence[str] = ()
         # Whether the transfer that runs was asked for by somebody else, such as the LLM.

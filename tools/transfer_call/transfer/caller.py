@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from livekit import rtc
 
+from ..directory.number_like import claimed_number
 from .scene import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-E164 = re.compile(r"\+[1-9]\d{6,14}")
-"""ITU-T E.164: a plus and at most 15 digits."""
 
 DIVERSION_ATTRIBUTES = ("sip.h.diversion", "sip.h.history-info", "diversion", "history-info")
 """Where a trunk with header mapping puts them; the first is LiveKit's own naming."""
@@ -33,21 +30,20 @@ def find_caller(room: rtc.Room) -> rtc.RemoteParticipant | None:
     return next((each for each in participants if is_caller(each)), None)
 
 
-def describe(participant: rtc.RemoteParticipant) -> Caller:
+def describe(participant: rtc.RemoteParticipant, country: str = "") -> Caller:
     """What the participant's attributes say about the caller.
 
-    Attributes may be missing or arrive late, and the number is what the carrier claims: a
-    withheld or odd one becomes ``""``.
+    Attributes may be missing or arrive late, and the number is what the carrier claims: one that
+    is withheld, or none, becomes ``""``.
+
+    Args:
+        participant: Of kind SIP.
+        country: ISO 3166 country in which a number without its calling code is read.
     """
     attributes = participant.attributes
     return Caller(
         identity=participant.identity,
-        number=e164(attributes.get("sip.phoneNumber", "")),
+        number=claimed_number(attributes.get("sip.phoneNumber", ""), country),
         called=attributes.get("sip.trunkPhoneNumber", ""),
         diversion=tuple(attributes[name] for name in DIVERSION_ATTRIBUTES if attributes.get(name)),
     )
-
-
-def e164(text: str) -> str:
-    """`text` when it is an E.164 number, else ``""``."""
-    return text if E164.fullmatch(text) else ""

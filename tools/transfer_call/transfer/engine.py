@@ -18,8 +18,8 @@ from ..events import (
     TransferEnded,
     TransferRequested,
 )
-from ..policy import check, is_international, render_headers
-from ..record import AttemptRow
+from ..policy import check, check_store_down, is_international, render_headers
+from ..record import AttemptRow, NotCounted, RateExceeded
 from ..voice.session_voice import Speech, Spoken
 from . import attempt as attempts, words
 from .outcome import Outcome, Responsible, Settle, Verdict
@@ -47,6 +47,9 @@ _ANNOUNCEMENT = {
     Spoken.FAILED: AnnouncementEnd.FAILED,
     Spoken.STOPPED: AnnouncementEnd.CANCELLED,
 }
+
+RETURNED = "returned"
+"""Detail of a destination from which the caller has come back again and again."""
 
 
 class StopReason(StrEnum):
@@ -154,6 +157,9 @@ class Transfer:
         if self._lead_in is not None:
             await self._unless_stopped(asyncio.wait_for(_quietly(self._lead_in()), LEAD_IN_SECONDS))
         scene.voice.take_floor(in_tool=request.source is Source.TOOL)
+        if scene.circles and request.destination in scene.skip:
+            self._skipped.append(Skipped(request.destination, Outcome.BLOCKED, RETURNED))
+            return Outcome.BLOCKED, request.destination, Responsible.NOBODY
         route = Route.to(
             self._directory,
             request.destination,
@@ -221,18 +227,30 @@ class Transfer:
         if self._over():
             return None
         row = self._row(ready, end)
-        refused = await scene.record.begin_attempt(row, self._directory.policy.rates)
-        if refused is not None:
-            return Verdict(
-                Outcome.BLOCKED,
-                detail=f"rate_{refused.rate}",
-                responsible=Responsible.OPERATOR,
-            )
+        if (refusal := await self._record(row)) is not None:
+            return refusal
         if self._over():
             outcome = Outcome.CALLER_LEFT if scene.left.is_set() else Outcome.CANCELLED
             await scene.record.end_attempt(row.attempt_id, Verdict(outcome), scene.now())
             return None
         return await self._refer(ready, row)
+
+    async def _record(self, row: AttemptRow) -> Verdict | None:
+        """Commit the attempt; returns why it must not be made, if so."""
+        policy = self._directory.policy
+        answer = await self._scene.record.begin_attempt(row, policy.rates)
+        if isinstance(answer, RateExceeded):
+            detail = f"rate_{answer.rate}"
+        elif isinstance(answer, NotCounted) and (
+            blocked := check_store_down(policy, international=row.international)
+        ):
+            detail = blocked.reason
+        else:
+            return None
+        verdict = Verdict(Outcome.BLOCKED, detail=detail, responsible=Responsible.OPERATOR)
+        if isinstance(answer, NotCounted):
+            await self._scene.record.end_attempt(row.attempt_id, verdict, self._scene.now())
+        return verdict
 
     async def _refer(self, ready: _Ready, row: AttemptRow) -> Verdict:
         scene = self._scene
@@ -362,7 +380,7 @@ class Transfer:
         )
 
     def _result(self, outcome: Outcome, about: str, responsible: Responsible) -> TransferResult:
-        failed = {attempt.destination for attempt in self._attempts}
+        failed = {attempt.destination for attempt in self._attempts} | self._scene.skip
         failed |= {skipped.destination for skipped in self._skipped}
         offered = {destination.name for destination in self._directory.offered()}
         return TransferResult(

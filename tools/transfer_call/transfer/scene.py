@@ -64,6 +64,7 @@ class Scene:
             none when no keypad is attached.
         now: The clock, aware.
         skip: Destinations that must not be tried: the caller has just come back from there.
+        circles: Whether he keeps coming back, so that sending him on is no help.
     """
 
     call_id: str
@@ -81,3 +82,4 @@ class Scene:
     next_moves: Callable[[TransferResult], Sequence[str]]
     now: Callable[[], datetime]
     skip: frozenset[str] = frozenset()
+    circles: bool = False

@@ -58,6 +58,8 @@ def after(scene: Scene, directory: Directory, result: TransferResult) -> list[st
         facts = opening_facts(directory, result.destination, scene.now())
         opens = opening(scene.now(), facts.opens_at, phrases.language) if facts.opens_at else ""
         told = phrases.closed(directory[result.destination].label, opens, facts.reason)
+    elif scene.circles and result.destination in scene.skip:
+        told = phrases.no_longer_reachable(directory[result.destination].label)
     else:
         told = phrases.failed(outcome, directory[result.destination].label)
     if not told:
