@@ -8,20 +8,12 @@ from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DOTENV = Path(".env")
 CALLS_PER_CORE = 5
 """Live calls that one core carries before a key is felt to be late."""
-
-
-def _database_url(value: SecretStr) -> SecretStr:
-    dialect, separator, _ = value.get_secret_value().partition("://")
-    known = separator and dialect.split("+")[0] in ("sqlite", "postgresql")
-    if value.get_secret_value() and not known:
-        raise ValueError("not a database's address")
-    return value
 
 
 class Settings(BaseSettings):
@@ -39,23 +31,31 @@ class Settings(BaseSettings):
     receptionist_max_calls: Annotated[int, Field(ge=1)] | None = None
     receptionist_load_threshold: Annotated[float, Field(gt=0, le=1)] | None = None
     receptionist_idle_processes: Annotated[int, Field(ge=1)] = 2
-    receptionist_record_url: Annotated[SecretStr, AfterValidator(_database_url)] = SecretStr("")
+    receptionist_record_url: SecretStr = SecretStr("")
     receptionist_state_dir: Path = Path("")
+    receptionist_cache_dir: Path = Path("")
     receptionist_log_pii: bool = False
 
     @property
     def state_dir(self) -> Path:
-        """Where the record, the last good business file and rendered audio are kept."""
-        if self.receptionist_state_dir != Path(""):
-            return self.receptionist_state_dir.expanduser().absolute()
-        base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-        return Path(base) / "receptionist"
+        """Where the record and the last good business file are kept."""
+        return _folder(self.receptionist_state_dir, "XDG_STATE_HOME", ".local/state")
+
+    @property
+    def cache_dir(self) -> Path:
+        """Where rendered audio is kept; workers may share it, and it may be deleted."""
+        return _folder(self.receptionist_cache_dir, "XDG_CACHE_HOME", ".cache")
 
     @property
     def record_url(self) -> str:
         """The record's database; by default SQLite in `state_dir`."""
         url = self.receptionist_record_url.get_secret_value()
         return url or f"sqlite:///{self.state_dir / 'record.db'}"
+
+    @property
+    def spool(self) -> Path:
+        """Where entries wait while the record's database cannot be written."""
+        return self.state_dir / "record.spool"
 
     @property
     def max_calls(self) -> int | None:
@@ -65,16 +65,20 @@ class Settings(BaseSettings):
         return self.receptionist_max_calls or CALLS_PER_CORE * (os.cpu_count() or 1)
 
 
+def _folder(chosen: Path, variable: str, usual: str) -> Path:
+    """`chosen`, else ours among those of the user (XDG Base Directory Specification)."""
+    if chosen != Path(""):
+        return chosen.expanduser().absolute()
+    return Path(os.environ.get(variable) or Path.home() / usual) / "receptionist"
+
+
 _EXPECTED = {
     "receptionist_health_port": "a TCP port, 0 to 65535 (0 takes any free one)",
     "receptionist_max_calls": "a whole number of calls, at least 1",
     "receptionist_load_threshold": "a share of the CPU, above 0 and up to 1",
     "receptionist_idle_processes": "a whole number of processes, at least 1",
-    "receptionist_record_url": "a database's address, such as sqlite:////var/lib/record.db or "
-    "postgresql+psycopg://user:password@host/name",
     "receptionist_log_pii": "1 or 0",
 }
-_SECRET = frozenset({"livekit_api_secret", "receptionist_record_url"})
 
 
 class Fault(NamedTuple):
@@ -143,5 +147,4 @@ def livekit_faults(url: str, api_key: str, api_secret: str) -> list[Fault]:
 
 
 def _fault(name: str, value: object) -> Fault:
-    shown = "the value" if name in _SECRET else repr(value)
-    return Fault(name.upper(), f"{shown} is not {_EXPECTED[name]}")
+    return Fault(name.upper(), f"{value!r} is not {_EXPECTED[name]}")

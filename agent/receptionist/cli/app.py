@@ -1,0 +1,23 @@
+"""All commands of ``receptionist``, one module each."""
+
+from __future__ import annotations
+
+import typer
+
+from .start import start
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    epilog="Exit codes: 0 done; 1 it could not be done; 2 bad input, nothing was done.",
+)
+
+
+@app.callback()
+def receptionist() -> None:
+    """Answers a business's telephone and puts callers through."""
+
+
+app.command()(start)

@@ -1,0 +1,197 @@
+"""One call, from the job's start to its end; what job processes import.
+
+Nothing here checks settings or files again: the worker has, before it registered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livekit import rtc
+from livekit.agents import AutoSubscribe, JobContext, JobProcess, room_io
+from livekit.agents.utils import wait_for_participant
+
+from transfer_call.adapters.livekit_api import LiveKitTelephony
+from transfer_call.adapters.sql_record import SqlRecord
+from transfer_call.business.reload import LiveBusiness
+from transfer_call.call import Call
+from transfer_call.directory import Directory, DirectoryError
+from transfer_call.keypad.room import RoomKeys
+from transfer_call.transfer.caller import describe
+
+from . import logs
+from .agent import ReceptionistAgent
+from .pipeline.standby import Standby, standby_session
+from .rendering import job_audio
+
+if TYPE_CHECKING:
+    from transfer_call.business import Business, Line
+    from transfer_call.transfer.scene import Caller
+    from transfer_call.voice.rendering import PhraseAudio
+
+    from .settings import Settings
+
+logger = logging.getLogger("receptionist")
+
+CALLER_SECONDS = 15.0
+"""How long a caller may take to join the room that was made for him."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """What a job needs of the settings; sent to each job process.
+
+    Attributes:
+        config: The business file.
+        state_dir: Where the last good file is kept.
+        cache_dir: Where rendered audio is kept.
+        record_url: The record's database.
+        spool: Where its entries wait while it cannot be written.
+        log_pii: Whether logs may show personal data.
+    """
+
+    config: Path
+    state_dir: Path
+    cache_dir: Path
+    record_url: str
+    spool: Path
+    log_pii: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> JobOptions:
+        """Take what a job needs out of `settings`."""
+        return cls(
+            config=settings.receptionist_config.absolute(),
+            state_dir=settings.state_dir,
+            cache_dir=settings.cache_dir,
+            record_url=settings.record_url,
+            spool=settings.spool,
+            log_pii=settings.receptionist_log_pii,
+        )
+
+
+@dataclass(slots=True)
+class _Process:
+    """What one job process has ready before its call, and the call it serves."""
+
+    options: JobOptions
+    live: LiveBusiness
+    audio: PhraseAudio
+    ending: asyncio.Task[None] | None = None
+
+    def business(self) -> Business:
+        """The business as its files are now, or were when they could last be used."""
+        current = self.live.current()
+        for fault in current.faults:
+            logger.error("the business file cannot be used, the last good one is: %s", fault)
+        return current.business
+
+
+def prepare(options: JobOptions, process: JobProcess) -> None:
+    """Make a process ready before it is given a call."""
+    logs.install(log_pii=options.log_pii)
+    live = LiveBusiness(options.config, state_dir=options.state_dir)
+    audio = job_audio(options.cache_dir, live.current().business.lines)
+    process.userdata["receptionist"] = _Process(options, live, audio)
+
+
+async def answer(ctx: JobContext) -> None:
+    """Serve one caller; returns once he is being served."""
+    process: _Process = ctx.proc.userdata["receptionist"]
+    ctx.log_context_fields = {"room": ctx.room.name}
+    # Before the connection: a key that comes with the join is not lost.
+    keys = RoomKeys(ctx.room)
+    await ctx.connect(auto_subscribe=AutoSubscribe.SUBSCRIBE_NONE)
+    caller = await _caller(ctx.room)
+    if caller is None:
+        logger.warning("no telephone caller joined the room; the job ends")
+        ctx.shutdown("no caller")
+        return
+    line = process.business().line_for(caller.called)
+    if line is None:
+        logger.warning("no line answers the dialled number; the call is refused")
+        await _refuse(ctx.room.name)
+        ctx.shutdown("number not served")
+        return
+    record = SqlRecord(process.options.record_url, process.options.spool)
+    call = Call.start(
+        ctx.room,
+        record=record,
+        audio=process.audio,
+        line=line.name,
+        on_spoken=_log_spoken,
+    )
+    ctx.log_context_fields |= {"call_id": call.call_id, "line": line.name}
+    standby = Standby(
+        call,
+        line,
+        directory=asyncio.create_task(_directory_today(record, line)),
+        hang_up=lambda: ctx.shutdown("the caller chose nothing"),
+    )
+    process.ending = asyncio.create_task(_end_with_call(ctx, call, standby))
+    session = standby_session()
+    call.attach(session)
+    # The audio that this publishes is what makes the bridge answer: nothing slow comes before.
+    await session.start(
+        ReceptionistAgent(line, greet=standby.start),
+        room=ctx.room,
+        room_options=room_io.RoomOptions(
+            participant_identity=caller.identity,
+            audio_input=False,
+            text_input=False,
+            # Nobody reads on the telephone, and the synchroniser would block the loop.
+            text_output=False,
+            # The call decides when it is over, not the session.
+            close_on_disconnect=False,
+        ),
+        record=False,
+        session_host=False,
+    )
+    keys.serve(caller.identity, standby.key)
+
+
+async def finish(ctx: JobContext) -> None:
+    """Before the room is left: see a pending transfer to its end, and leave nobody behind."""
+    if (call := Call.of(ctx.room)) is not None:
+        await call.aclose()
+
+
+async def _caller(room: rtc.Room) -> Caller | None:
+    joining = wait_for_participant(room, kind=rtc.ParticipantKind.PARTICIPANT_KIND_SIP)
+    try:
+        return describe(await asyncio.wait_for(joining, CALLER_SECONDS))
+    except (TimeoutError, RuntimeError):
+        # RuntimeError: the room was closed meanwhile.
+        return None
+
+
+async def _refuse(room: str) -> None:
+    async with contextlib.aclosing(LiveKitTelephony()) as telephony:
+        await telephony.delete_room(room)
+
+
+async def _directory_today(record: SqlRecord, line: Line) -> Directory:
+    """The line's directory with today's exceptions."""
+    overrides = await record.overrides(line.name, datetime.now(UTC))
+    try:
+        return line.directory.with_override(*overrides)
+    except DirectoryError as error:
+        # Written before the file was changed.
+        logger.error("today's exceptions cannot be applied: %s", error)
+        return line.directory
+
+
+async def _end_with_call(ctx: JobContext, call: Call, standby: Standby) -> None:
+    await call.wait_ended()
+    standby.close()
+    ctx.shutdown("the call is over")
+
+
+def _log_spoken(text: str) -> None:
+    logger.info("spoke", extra={"pii_text": text})

@@ -1,0 +1,81 @@
+"""What the main process checks before the worker registers."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transfer_call.adapters.sql_engine import RecordError
+from transfer_call.adapters.sql_record import SqlRecord
+from transfer_call.business import BusinessFileError
+from transfer_call.business.reload import LiveBusiness
+from transfer_call.voice.local_voice import LocalVoice
+
+from .settings import Fault, Settings
+from .words import vocabulary
+
+if TYPE_CHECKING:
+    from transfer_call.business import Business
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was found.
+
+    Attributes:
+        business: What calls will be answered with; ``None`` only when there are faults.
+        faults: Why the worker cannot start, one line each.
+        warnings: What is wrong although it can.
+    """
+
+    business: Business | None
+    faults: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def check(settings: Settings) -> Check:
+    """Read the business file, and try the state directory and the record's address."""
+    folders = (
+        _folder("RECEPTIONIST_STATE_DIR", settings.state_dir),
+        _folder("RECEPTIONIST_CACHE_DIR", settings.cache_dir),
+    )
+    faults = [str(fault) for fault in (*folders, _record(settings)) if fault]
+    live = LiveBusiness(settings.receptionist_config, state_dir=settings.state_dir)
+    try:
+        current = live.current()
+    except BusinessFileError as error:
+        return Check(None, (*faults, *map(str, error.faults)))
+    warnings = tuple(map(str, current.faults))
+    if warnings:
+        warnings += ("the business file cannot be used; the last good one is in force",)
+    languages = {said.language for line in current.business.lines for said in vocabulary(line)}
+    faults += LocalVoice().missing(languages)
+    return Check(current.business, tuple(faults), warnings)
+
+
+async def open_record(settings: Settings) -> None:
+    """Make or migrate the record's database, so that no call has to."""
+    record = SqlRecord(settings.record_url, settings.spool)
+    await record.warm()
+    await record.aclose()
+
+
+def _record(settings: Settings) -> Fault | None:
+    try:
+        SqlRecord(settings.record_url, settings.spool)
+    except RecordError as error:
+        return Fault("RECEPTIONIST_RECORD_URL", str(error))
+    return None
+
+
+def _folder(variable: str, folder: Path) -> Fault | None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        message = f"{str(folder)!r} cannot be written: {reason}. Name a folder of this user"
+        return Fault(variable, message)
