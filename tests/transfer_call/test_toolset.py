@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -205,6 +206,45 @@ async def test_without_a_telephone_caller_the_llm_is_told_so() -> None:
         await talk.hear("sales please")
         assert "no telephone caller" in talk.last_output()
         assert talk.telephony.requests == []
+
+
+async def test_namesakes_are_told_apart_by_asking_and_never_by_guessing() -> None:
+    people = [
+        Destination(
+            name=f"anna-{department}",
+            spoken="Anna Smith",
+            department=department,
+            to=f"sip:{department}@pbx.example.com",
+        )
+        for department in ("sales", "support")
+    ]
+    crowd = [
+        Destination(
+            name=f"Person Number {n}", to=f"sip:{n + 10000}@pbx.example.com", department="x"
+        )
+        for n in range(60)
+    ]
+    who = Directory([*people, *crowd], country="US")
+    script = (
+        call("transfer_call", destination="Anna Smith", summary=""),
+        say("In sales or in support?"),
+        call("transfer_call", destination="Anna Smith (support)", summary=""),
+    )
+    async with a_conversation(*script, who=who) as talk:
+        await talk.hear("Anna Smith please")
+        assert "Anna Smith (sales) or Anna Smith (support)" in talk.last_output()
+        assert talk.telephony.requests == []
+        await talk.hear("support")
+        assert talk.telephony.addresses == ["sip:support@pbx.example.com"]
+
+
+async def test_a_closed_destination_gives_the_llm_the_hours_as_data() -> None:
+    opens = datetime.now(UTC) + timedelta(days=2)
+    day = opens.strftime("%A")[:2]
+    who = directory(timezone="UTC", sales={"hours": f"{day} 09:00-10:00"})
+    async with a_conversation(SALES_PLEASE, say("Sorry."), who=who) as talk:
+        await talk.hear("sales please")
+        assert f"opens again at {opens:%Y-%m-%d}T09:00+00:00" in talk.last_output()
 
 
 async def test_a_number_instead_of_a_name_reaches_nobody() -> None:

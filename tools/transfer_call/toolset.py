@@ -17,6 +17,8 @@ from .transfer.request import Source, TransferRequest, TransferResult
 from .transfer.words import for_llm
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from livekit.agents import AgentSession
 
     from .call import Call
@@ -96,6 +98,7 @@ class TransferCallToolset(Toolset):
             "country": directory.country,
         }
         self._asked: dict[str, int] = {}
+        self._offered: tuple[str, ...] = ()
         view = llm_view(directory)
         if not view:
             raise ValueError(
@@ -184,16 +187,24 @@ class TransferCallToolset(Toolset):
         if result.stopped == "phrase":
             with suppress(RuntimeError):
                 ctx.speech_handle.allow_interruptions = True
-        return self._report(result)
+        return self._report(result, call.now())
 
     def _choose(self, said: str) -> Destination:
-        found = self._directory.find(said)
+        # What was offered last time is meant first: the answer to "which of these?".
+        found = self._directory.find(said, among=self._offered)
+        self._offered = ()
         if isinstance(found, Match):
             return found.destination
         if isinstance(found, Choices):
+            self._offered = tuple(one.name for one in found.candidates)
+            names = " or ".join(found.labels)
+            if found.total <= len(found.candidates):
+                raise ToolError(
+                    f"It is not clear who is meant. Ask the caller: {names}? Then pass the answer."
+                )
             raise ToolError(
-                f"{found.total} fit. Ask the caller which is meant, and pass it just like this: "
-                f"{' or '.join(found.labels)}."
+                f"{found.total} fit, such as {names}. Ask the caller for the full name or the "
+                "department."
             )
         raise ToolError(
             "Nobody of that name can be reached here. Ask the caller again or offer someone else."
@@ -209,8 +220,8 @@ class TransferCallToolset(Toolset):
         )
         return turns > self._asked.setdefault(f"{call.call_id}/{chosen.name}", turns)
 
-    def _report(self, result: TransferResult) -> ToolResult | str:
-        text = for_llm(self._directory, result, Source.TOOL)
+    def _report(self, result: TransferResult, at: datetime) -> ToolResult | str:
+        text = for_llm(self._directory, result, at)
         if result.running:
             running = self._directory[result.running].label
             return ToolResult(

@@ -9,8 +9,10 @@ from ..voice.spoken_time import opening
 from .outcome import Outcome
 
 if TYPE_CHECKING:
-    from ..directory import Destination, Directory
-    from .request import Source, TransferResult
+    from datetime import datetime
+
+    from ..directory import Destination, Directory, OpeningFacts
+    from .request import TransferResult
     from .scene import Scene
 
 
@@ -67,14 +69,21 @@ def after(scene: Scene, directory: Directory, result: TransferResult) -> list[st
     return [*told, *scene.next_moves(result)]
 
 
-def for_llm(directory: Directory, result: TransferResult, source: Source) -> str:
-    """The fact and the next move, for the model's eyes only."""
-    label = directory[result.destination].label if result.destination in directory else ""
-    facts = [_FACTS[result.outcome].format(label=label)]
+def for_llm(directory: Directory, result: TransferResult, at: datetime) -> str:
+    """The fact and the next move, for the model's eyes only.
+
+    Args:
+        directory: Where the result's names come from.
+        result: Of a transfer.
+        at: Now, aware.
+    """
+    facts = [_FACTS[result.outcome].format(label=directory[result.destination].label)]
+    if result.outcome is Outcome.CLOSED:
+        facts += _hours(opening_facts(directory, result.destination, at))
     if result.spoken:
         facts.append(f"The caller has just been told: “{result.spoken}” Do not repeat it.")
     if result.alternatives:
-        names = ", ".join(result.alternatives[:8])
+        names = ", ".join(result.alternatives[:MOST_ALTERNATIVES])
         facts.append(f"Open now: {names}. Offer what fits, in one short sentence.")
     else:
         facts.append("Nobody else can be reached now. Ask what else you can do.")
@@ -82,6 +91,17 @@ def for_llm(directory: Directory, result: TransferResult, source: Source) -> str
     return " ".join(facts)
 
 
+def _hours(facts: OpeningFacts) -> list[str]:
+    said = []
+    if facts.reason:
+        said.append(f"The reason: {facts.reason}.")
+    if facts.opens_at is not None:
+        said.append(f"It opens again at {facts.opens_at.isoformat(timespec='minutes')}.")
+    return said
+
+
+MOST_ALTERNATIVES = 8
+"""Names an LLM is told of after a failure; a caller remembers fewer."""
 _FACTS: dict[Outcome, str] = {
     Outcome.CONNECTED: "The caller has been put through to {label}.",
     Outcome.HANDED_OFF: "The caller has left the call while being put through to {label}.",
