@@ -41,6 +41,7 @@ from .transfer.outcome import Outcome, Responsible, Verdict
 from .transfer.request import Attempt, Skipped, Source, TransferRequest, TransferResult
 from .transfer.telephony import Refer, Reply, ReplyKind, Telephony
 from .voice.phrases import Phrases
+from .voice.rendering import PhraseAudio
 from .voice.session_voice import Audio
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "NoCallerError",
     "Outcome",
     "Override",
+    "PhraseAudio",
     "Phrases",
     "PolicyError",
     "Rates",

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from livekit.agents import ErrorEvent
+from livekit.agents.llm import LLMError
 
 from support.call import DESK, SALES, CallUnderTest, a_call
 from support.session import ScriptedSession
@@ -215,3 +217,38 @@ async def test_leading_it_says_goodbye_and_ends_the_call_of_somebody_who_never_a
         assert len(caller.said) < 12
         await asyncio.wait_for(caller.line.call.wait_ended(), 5)
         assert caller.line.telephony.deleted == ["call-1"]
+
+
+def failure(*, recoverable: bool = False) -> ErrorEvent:
+    error = LLMError(timestamp=0, label="llm", error=RuntimeError("down"), recoverable=recoverable)
+    return ErrorEvent(error=error, source=None)
+
+
+async def test_when_a_model_has_failed_the_menu_takes_its_place_and_says_so_once() -> None:
+    async with keypad(connected()) as caller:
+        events = [failure(), failure()]
+        for event in events:
+            caller.line.session.emit("error", event)
+            assert event.error.recoverable, "or the session closes itself at the fourth"
+        await caller.line.until(lambda: caller.said)
+        assert "trouble" in caller.said[0] and "For sales, press 1" in caller.said[0]
+        assert caller.line.session.agent_speaks().interrupted
+        assert len(caller.said) == 1
+        caller.press("1")
+        await caller.until_refer(SALES)
+
+
+async def test_an_error_that_the_framework_retries_changes_nothing() -> None:
+    async with keypad(connected()) as caller:
+        caller.line.session.emit("error", failure(recoverable=True))
+        await asyncio.sleep(0)
+        assert caller.said == []
+        assert not caller.line.session.agent_speaks().interrupted
+
+
+async def test_a_failed_agent_stays_quiet_after_a_transfer_too() -> None:
+    async with keypad(busy()) as caller:
+        caller.line.session.emit("error", failure())
+        caller.press("1")
+        await caller.line.until(lambda: not caller.line.call.transfer_running)
+        assert caller.line.session.agent_speaks().interrupted

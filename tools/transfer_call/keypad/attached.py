@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from livekit.agents import get_job_context
@@ -25,7 +26,7 @@ from .speech import item_sentences, sentences
 
 if TYPE_CHECKING:
     from livekit import rtc
-    from livekit.agents import AgentSession
+    from livekit.agents import AgentSession, ErrorEvent
 
     from ..call import Call
     from ..directory import Directory
@@ -119,6 +120,7 @@ class KeypadMenu:
         """Serve the caller of `call`."""
         self._call, self._session = call, session
         call.next_moves = self._next_moves
+        session.on("error", self._on_error)
         call.bus.add(self._on_event)
         call.look_for_caller()
         if call.caller is not None:
@@ -143,9 +145,24 @@ class KeypadMenu:
     def close(self) -> None:
         """Take no more keys."""
         self._keys.close()
+        if self._session is not None:
+            self._session.off("error", self._on_error)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _on_error(self, event: ErrorEvent) -> None:
+        """A model has failed for good: the session lives on, and the menu takes its place."""
+        error = event.error
+        if getattr(error, "recoverable", False):
+            return  # The framework tries again by itself.
+        with suppress(AttributeError, ValueError):
+            # Else the session closes itself at the fourth error, with the caller on the line.
+            error.recoverable = True
+        if self._keypad.passive and self._call is not None:
+            logger.error("a model has failed; the keypad menu takes its place")
+            self._call.voice.keep_floor()
+            self.lead(self._phrases().agent_trouble())
 
     async def _wait_for_caller(self, call: Call) -> None:
         try:

@@ -99,6 +99,7 @@ class SessionVoice:
         self._ours: SpeechHandle | None = None
         self._starting = False
         self._exclusive = False
+        self._kept = False
 
     def attach(self, session: AgentSession[Any]) -> None:
         """Speak through `session` from now on."""
@@ -132,9 +133,14 @@ class SessionVoice:
         self._exclusive = True
         self.hush(force=not in_tool)
 
+    def keep_floor(self) -> None:
+        """Let the agent never speak again: it has failed, and fixed words take its place."""
+        self._kept = self._exclusive = True
+        self.hush()
+
     def give_floor(self) -> None:
-        """Let the agent speak again."""
-        self._exclusive = False
+        """Let the agent speak again, unless it has failed."""
+        self._exclusive = self._kept
 
     def hush(self, *, force: bool = True) -> None:
         """Stop every sentence now; with `force` also one that cannot be interrupted."""
