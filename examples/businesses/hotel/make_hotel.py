@@ -1,6 +1,6 @@
 """Write a hotel of 2,000 telephones: `python make_hotel.py [FOLDER]`.
 
-A front desk and departments in receptionist.yaml, rooms and staff in people.csv.
+A front desk and departments in hotel.yaml, rooms and staff in people.csv.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def make(folder: Path) -> Path:
         writer = csv.writer(file)
         writer.writerow(("name", "extension", "address", "department"))
         writer.writerows(people())
-    business = folder / "receptionist.yaml"
+    business = folder / "hotel.yaml"
     business.write_text(HOTEL, encoding="utf-8")
     return business
 

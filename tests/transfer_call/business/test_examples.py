@@ -15,7 +15,7 @@ ENV = {"ROTA_SECRET": "not a real secret"}
 
 
 def example(name: str) -> Business:
-    return load(FOLDER / name / "receptionist.yaml", ENV)
+    return load(FOLDER / name / f"{name}.yaml", ENV)
 
 
 def is_open(line: Line, name: str, at: str) -> bool:

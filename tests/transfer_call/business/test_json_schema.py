@@ -136,7 +136,7 @@ def test_every_example_of_the_documentation_loads(tmp_path: Path, block: str) ->
 
 def test_the_documented_defaults_are_the_defaults() -> None:
     rows = dict(re.findall(r"^\| `([a-z_]+)` \|.*\| `?([^`|]+)`? \|$", DOCS, re.MULTILINE))
-    [line] = load("examples/businesses/dentist/receptionist.yaml", {}).lines
+    [line] = load("examples/businesses/dentist/dentist.yaml", {}).lines
     policy, desk = line.directory.policy, line.directory["front-desk"]
     assert rows["per_call"] == str(policy.rates.per_call)
     assert (rows["per_caller"], policy.rates.per_caller) == ("10/hour", (10, 3600))
