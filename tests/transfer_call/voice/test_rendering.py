@@ -21,8 +21,6 @@ class Tones:
 
     def __init__(self, *, cannot: str = "unsayable", name: str = "tones") -> None:
         self.rendered: list[str] = []
-        self.at_once = 0
-        self.most_at_once = 0
         self.hold: asyncio.Event | None = None
         self._cannot = cannot
         self._name = name
@@ -34,10 +32,8 @@ class Tones:
 
     async def render(self, text: str, language: str) -> Pcm:
         self.rendered.append(text)
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
-        await (self.hold.wait() if self.hold else asyncio.sleep(0))
-        self.at_once -= 1
+        if self.hold is not None:
+            await self.hold.wait()
         if text == self._cannot:
             raise RenderError("it cannot be said")
         return hum(1.0)
@@ -162,8 +158,23 @@ async def test_rendering_before_calls_does_only_what_is_missing(tmp_path: Path) 
 
 
 async def test_rendering_before_calls_leaves_the_machine_room(tmp_path: Path) -> None:
-    tones = Tones()
-    await PhraseAudio(tmp_path, tones).prerender([f"Number {n}." for n in range(20)], "en")
+    class Pairs(Tones):
+        """Lets a sentence go on when another one is being rendered beside it."""
+
+        pair = asyncio.Barrier(2)
+        at_once = most_at_once = 0
+
+        async def render(self, text: str, language: str) -> Pcm:
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            await self.pair.wait()
+            self.at_once -= 1
+            return hum(0.1)
+
+    tones = Pairs()
+    sentences = [f"Number {n}." for n in range(20)]
+    async with asyncio.timeout(20):
+        assert await PhraseAudio(tmp_path, tones).prerender(sentences, "en") == {}
     assert tones.most_at_once == 2
 
 

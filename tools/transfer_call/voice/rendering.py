@@ -216,7 +216,7 @@ class PhraseAudio:
             made_of: list[object] = [self._renderer.voice_id(language), text]
         else:
             made_of = [str(recording[0]), *recording[1:]]
-        made_of += [sound.RATE, sound.LEVEL, sound.PEAK, sound.LEAD, sound.TAIL]
+        made_of += sound.SETTINGS
         key = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:40]
         return _Source(key, text, language, recording[0] if recording else None)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import wave
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +22,23 @@ PEAK = -1.0
 LEAD = 0.02
 """Seconds kept before the first audible sound."""
 TAIL = 0.05
-"""Seconds kept after the last audible sound: a REFER follows the end of an announcement."""
+"""Seconds kept after the last audible sound."""
+HISS = 0.08
+"""Seconds kept, at either end, of what is not heard on an ordinary telephone: the last "s" of
+"sales" lasts 0.2 s there as silence, while the REFER waits for the end of the announcement."""
 LONGEST_RECORDING = 180.0
 """Seconds of an operator's recording."""
 LARGEST_RECORDING = 64 * 1024 * 1024
 
-_AUDIBLE = -50.0
+_AUDIBLE = -45.0
 _ACTIVE_RANGE = 30.0
 _BAND = (300.0, 3400.0)
-_FADE = 0.004
+_BOOM = 200.0
+_FADE = 0.008
 _WINDOW = 0.005
+
+SETTINGS = (RATE, LEVEL, PEAK, LEAD, TAIL, HISS, _AUDIBLE, _BOOM, _FADE)
+"""What `conditioned` depends on: with other settings, audio that was kept is out of date."""
 
 Wave: TypeAlias = NDArray[np.float64]
 
@@ -58,14 +66,14 @@ class Pcm:
 
 
 def conditioned(pcm: Pcm) -> Pcm:
-    """The same speech at `RATE` and `LEVEL`, with no more silence than `LEAD` and `TAIL`.
+    """The same speech at `RATE` and `LEVEL`, without boom and without silence around it.
 
     Raises:
         SoundError: Nothing in it is audible.
     """
     whole = Pcm(pcm.sample_rate, pcm.samples[: len(pcm.samples) // 2 * 2])
     at_rate = whole if whole.sample_rate == RATE else _resampled(whole)
-    speech = np.frombuffer(at_rate.samples, "<i2").astype(np.float64) / 32768
+    speech = _without_boom(np.frombuffer(at_rate.samples, "<i2").astype(np.float64) / 32768)
     speech = _trimmed(speech * _gain(speech))
     return Pcm(RATE, np.rint(speech * 32767).astype("<i2").tobytes())
 
@@ -117,14 +125,21 @@ def from_wav(data: bytes) -> Pcm:
         raise SoundError(f"not a WAV file: {error}") from None
 
 
-def _gain(speech: Wave) -> float:
-    """What brings the active level within the telephone band to `LEVEL`, peaks permitting.
+def _without_boom(speech: Wave) -> Wave:
+    """The speech with what lies below `_BOOM` hertz turned down.
 
-    Deep voices carry most of their energy below what a telephone lets through; measured over
-    everything they would come out far too quiet.
+    Synthetic voices put up to four fifths of their energy where no telephone carries it, and
+    would be either too quiet for a handset or too loud for everything else.
     """
+    if len(speech) < int(_WINDOW * RATE):
+        raise SoundError("nothing in it is audible")
+    return _filtered(speech, lambda hertz: hertz**4 / (hertz**4 + _BOOM**4))
+
+
+def _gain(speech: Wave) -> float:
+    """What brings the active level within the telephone band to `LEVEL`, peaks permitting."""
     peak = float(np.abs(speech).max(initial=0.0))
-    if peak < 10 ** (_AUDIBLE / 20) or len(speech) < int(_WINDOW * RATE):
+    if peak < 10 ** (_AUDIBLE / 20):
         raise SoundError("nothing in it is audible")
     levels = _levels(_in_band(speech))
     active = levels[levels > levels.max() - _ACTIVE_RANGE]
@@ -133,10 +148,15 @@ def _gain(speech: Wave) -> float:
 
 
 def _in_band(speech: Wave) -> Wave:
-    spectrum = np.fft.rfft(speech)
-    frequencies = np.fft.rfftfreq(len(speech), 1 / RATE)
-    spectrum[(frequencies < _BAND[0]) | (frequencies > _BAND[1])] = 0
-    return np.fft.irfft(spectrum, len(speech))
+    return _filtered(speech, lambda hertz: (hertz >= _BAND[0]) & (hertz <= _BAND[1]))
+
+
+def _filtered(speech: Wave, passes: Callable[[NDArray[np.floating[Any]]], NDArray[Any]]) -> Wave:
+    """The speech with each frequency multiplied by what `passes` gives for it."""
+    # Silence keeps the ringing of the start from coming round to the end; a power of two is fast.
+    length = 1 << (len(speech) + RATE // 4).bit_length()
+    spectrum = np.fft.rfft(speech, length) * passes(np.fft.rfftfreq(length, 1 / RATE))
+    return np.fft.irfft(spectrum, length)[: len(speech)]
 
 
 def _levels(speech: Wave) -> Wave:
@@ -148,18 +168,26 @@ def _levels(speech: Wave) -> Wave:
 
 
 def _trimmed(speech: Wave) -> Wave:
-    audible = np.flatnonzero(_levels(speech) > _AUDIBLE)
-    if not audible.size:
+    heard, narrow = _edges(speech), _edges(_in_band(speech))
+    if heard is None or narrow is None:
         raise SoundError("nothing in it is audible")
-    window, fade = int(_WINDOW * RATE), int(_FADE * RATE)
-    start = max(0, int(audible[0]) * window - int(LEAD * RATE))
-    end = (int(audible[-1]) + 1) * window + int(TAIL * RATE)
+    start = max(min(heard[0], narrow[0]) - int(LEAD * RATE), narrow[0] - int(HISS * RATE), 0)
+    end = min(max(heard[1], narrow[1]) + int(TAIL * RATE), narrow[1] + int(HISS * RATE))
     cut = speech[start:end].copy()
-    # A cut in the middle of a hum would click.
-    ramp = np.linspace(0.0, 1.0, min(fade, len(cut)))
+    # A cut in the middle of a sound would click.
+    ramp = np.linspace(0.0, 1.0, min(int(_FADE * RATE), len(cut)))
     cut[: len(ramp)] *= ramp
     cut[len(cut) - len(ramp) :] *= ramp[::-1]
     return cut
+
+
+def _edges(speech: Wave) -> tuple[int, int] | None:
+    """The samples at which something audible begins and ends."""
+    audible = np.flatnonzero(_levels(speech) > _AUDIBLE)
+    if not audible.size:
+        return None
+    window = int(_WINDOW * RATE)
+    return int(audible[0]) * window, (int(audible[-1]) + 1) * window
 
 
 # PyAV is imported where it is used: a call that finds its audio in the cache never needs it, and
