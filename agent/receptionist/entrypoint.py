@@ -22,13 +22,15 @@ from transfer_call.adapters.sql_record import SqlRecord
 from transfer_call.business.reload import LiveBusiness
 from transfer_call.call import Call
 from transfer_call.directory import Directory, DirectoryError
+from transfer_call.keypad.attached import KeypadMenu
 from transfer_call.keypad.room import RoomKeys
 from transfer_call.transfer.caller import describe
 
 from . import logs
 from .agent import ReceptionistAgent
-from .pipeline.standby import Standby, standby_session
+from .pipeline.standby import standby_session
 from .rendering import job_audio
+from .words import greeting
 
 if TYPE_CHECKING:
     from transfer_call.business import Business, Line
@@ -123,23 +125,26 @@ async def answer(ctx: JobContext) -> None:
     call = Call.start(
         ctx.room,
         record=record,
+        phrases=line.phrases,
         audio=process.audio,
         line=line.name,
+        country=line.directory.country,
         on_spoken=_log_spoken,
     )
     ctx.log_context_fields |= {"call_id": call.call_id, "line": line.name}
-    standby = Standby(
-        call,
-        line,
-        directory=asyncio.create_task(_directory_today(record, line)),
-        hang_up=lambda: ctx.shutdown("the caller chose nothing"),
-    )
-    process.ending = asyncio.create_task(_end_with_call(ctx, call, standby))
+    today = asyncio.create_task(_directory_today(record, line))
+    keypad = KeypadMenu(line.directory, menus=line.menus, debounce=line.debounce, keys=keys)
+    process.ending = asyncio.create_task(_end_with_call(ctx, call, keypad))
     session = standby_session()
     call.attach(session)
+
+    def greet() -> None:
+        keypad.serve(call, session, today=today)
+        keypad.lead(greeting(line))
+
     # The audio that this publishes is what makes the bridge answer: nothing slow comes before.
     await session.start(
-        ReceptionistAgent(line, greet=standby.start),
+        ReceptionistAgent(line, greet=greet),
         room=ctx.room,
         room_options=room_io.RoomOptions(
             participant_identity=caller.identity,
@@ -153,7 +158,6 @@ async def answer(ctx: JobContext) -> None:
         record=False,
         session_host=False,
     )
-    keys.serve(caller.identity, standby.key)
 
 
 async def finish(ctx: JobContext) -> None:
@@ -187,9 +191,9 @@ async def _directory_today(record: SqlRecord, line: Line) -> Directory:
         return line.directory
 
 
-async def _end_with_call(ctx: JobContext, call: Call, standby: Standby) -> None:
+async def _end_with_call(ctx: JobContext, call: Call, keypad: KeypadMenu) -> None:
     await call.wait_ended()
-    standby.close()
+    keypad.close()
     ctx.shutdown("the call is over")
 
 

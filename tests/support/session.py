@@ -27,6 +27,7 @@ class ScriptedSession(rtc.EventEmitter[str]):
         super().__init__()
         self.stt = object() if stt else None
         self.llm = None
+        self.tts = None
         self.away_resets = 0
         self.said: list[str] = []
         self.handles: list[SpeechHandle] = []
@@ -35,6 +36,7 @@ class ScriptedSession(rtc.EventEmitter[str]):
         self.deaf = False
         self.turns_cleared = 0
         self.options = SimpleNamespace(interruption={"discard_audio_if_uninterruptible": True})
+        self.output = SimpleNamespace(audio=None)
         self.input = SimpleNamespace(audio=object(), set_audio_enabled=self._set_audio_enabled)
 
     def say(self, text: str, *, audio: Any = None, allow_interruptions: bool) -> SpeechHandle:
@@ -65,6 +67,10 @@ class ScriptedSession(rtc.EventEmitter[str]):
         handle._interrupt_fut.add_done_callback(lambda _: handle._mark_done())
         self.handles.append(handle)
         return handle
+
+    @property
+    def current_speech(self) -> SpeechHandle | None:
+        return next((handle for handle in self.handles if not handle.done()), None)
 
     def finish_speech(self) -> None:
         for handle in self.handles:

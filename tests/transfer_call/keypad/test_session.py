@@ -379,32 +379,30 @@ def test_somebody_elses_transfer_closes_the_keypad_too() -> None:
 
 
 def test_after_a_failure_the_menu_names_what_can_be_reached_now() -> None:
-    words = Menu(
-        {"1": Goto("sales"), "2": Goto("support"), "9": Repeat()}, prompt="Ours.", wav="ours.wav"
-    )
+    words = Menu({"1": Goto("sales"), "2": Goto("support"), "9": Repeat()}, prompt="Ours.")
     caller = leading(Menus({"main": words}))
 
-    def after_failure(alternatives: list[str]) -> tuple[list[str], str, str]:
+    def after_failure(alternatives: list[str]) -> tuple[list[str], str]:
         caller.press("1")
         (action,) = caller.session.transfer_ended(
             Outcome.BUSY, caller.now, alternatives=alternatives
         )
         assert isinstance(action, Play)
         (part,) = action.parts
-        return [item.key for item in part.items], part.text, part.wav
+        return [item.key for item in part.items], part.text
 
-    assert after_failure(["support"]) == (["2", "9"], "", "")
-    assert after_failure(["sales", "support"]) == (["1", "2", "9"], "Ours.", "ours.wav")
-    assert after_failure([]) == (["1", "2", "9"], "Ours.", "ours.wav")
+    assert after_failure(["support"]) == (["2", "9"], "")
+    assert after_failure(["sales", "support"]) == (["1", "2", "9"], "Ours.")
+    assert after_failure([]) == (["1", "2", "9"], "Ours.")
 
 
 def test_own_words_are_said_in_the_language_of_the_line() -> None:
-    menu = Menu({"1": Goto("sales")}, prompt={"de": "Hallo", "en": "Hello"}, wav={"fr": "f.wav"})
-    for language, text, wav in [("de", "Hallo", ""), ("fr", "", "f.wav"), ("es", "", "")]:
+    menu = Menu({"1": Goto("sales")}, prompt={"de": "Hallo", "en": "Hello"})
+    for language, text in [("de", "Hallo"), ("en", "Hello"), ("es", "")]:
         session = KeypadSession(OFFICE, Menus({"main": menu}), language=language)
         (action,) = session.start(0.0)
         assert isinstance(action, Play)
-        assert (action.parts[1].text, action.parts[1].wav) == (text, wav)
+        assert action.parts[1].text == text
 
 
 def test_beside_an_agent_nothing_is_said_that_no_key_asked_for() -> None:

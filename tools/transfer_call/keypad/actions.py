@@ -16,7 +16,7 @@ class Prompt(StrEnum):
     INTRO = "intro"
     """Whatever the edge says first: the greeting, an apology, or nothing."""
     MENU = "menu"
-    """The items, or the menu's own words or WAV."""
+    """The items, or the menu's own words."""
     INVALID = "invalid"
     """That key does nothing here."""
     NO_INPUT = "no_input"
@@ -43,13 +43,11 @@ class Part:
         prompt: What is said.
         items: What is read out, for `Prompt.MENU` and `Prompt.NAME_CHOICES`.
         text: The menu's own words instead of `items`; ``""`` is none.
-        wav: The menu's own WAV file instead of both; ``""`` is none.
     """
 
     prompt: Prompt
     items: tuple[PromptItem, ...] = ()
     text: str = ""
-    wav: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class KeypadMenu:
         menus: Menus | None = None,
         debounce: float = DEBOUNCE,
         room: rtc.Room | None = None,
+        keys: RoomKeys | None = None,
         on_event: Listener | None = None,
         phrases: Callable[[str], Phrases] | None = None,
         record: Record | None = None,
@@ -70,6 +71,8 @@ class KeypadMenu:
                 the operator, ``*`` to cancel.
             debounce: Seconds in which the same key again is the same press, re-sent.
             room: Default: the job's.
+            keys: Those of the room, where they have been collected since before the directory
+                was known.
             on_event: As for `TransferCallToolset`; the other parts likewise.
             phrases: The fixed words of a language.
             record: Where calls and attempts are written.
@@ -85,7 +88,8 @@ class KeypadMenu:
         self._keypad = KeypadSession(
             directory, self._menus, language=directory.language, debounce=debounce
         )
-        self._keys = RoomKeys(room if room is not None else get_job_context().room)
+        self._keys = keys or RoomKeys(room if room is not None else get_job_context().room)
+        self._today: asyncio.Future[Directory] | None = None
         self._parts: dict[str, Any] = {
             "on_event": on_event,
             "phrases": phrases,
@@ -116,9 +120,22 @@ class KeypadMenu:
         """
         self.serve(call_for(session, **self._parts), session)
 
-    def serve(self, call: Call, session: AgentSession[Any]) -> None:
-        """Serve the caller of `call`."""
-        self._call, self._session = call, session
+    def serve(
+        self,
+        call: Call,
+        session: AgentSession[Any],
+        *,
+        today: asyncio.Future[Directory] | None = None,
+    ) -> None:
+        """Serve the caller of `call`.
+
+        Args:
+            call: Of the session's room.
+            session: A started session.
+            today: The directory with today's exceptions; the first transfer waits for it, the
+                menu does not.
+        """
+        self._call, self._session, self._today = call, session, today
         call.next_moves = self._next_moves
         session.on("error", self._on_error)
         call.bus.add(self._on_event)
@@ -129,7 +146,10 @@ class KeypadMenu:
             self._spawn(self._wait_for_caller(call))
 
     def lead(self, intro: Sequence[str]) -> None:
-        """Take the lead: say `intro` and the menu, repeat it, end the call when nobody answers."""
+        """Take the lead: say `intro` and the menu, repeat it, end the call when nobody answers.
+
+        `ended` is set when goodbye has been said and the call is being hung up.
+        """
         self._intro = intro
         self._act(self._keypad.start(_now()))
 
@@ -240,9 +260,8 @@ class KeypadMenu:
     async def _transfer(self, destination: str) -> None:
         call = self._call
         assert call is not None
-        result = await call.transfer(
-            TransferRequest(destination, directory=self._directory, source=Source.KEY)
-        )
+        directory = self._directory if self._today is None else await self._today
+        result = await call.transfer(TransferRequest(destination, directory, Source.KEY))
         if result.stopped != StopReason.REPLACED:
             self._resume_keypad(result)
 

@@ -88,7 +88,6 @@ class Levels:
             Prompt.MENU,
             tuple(prompt_items(menu, self._directory)),
             text=in_language(menu.prompt, self._language),
-            wav=in_language(menu.wav, self._language),
         )
         default = menu.default or (over.default if over else None)
         return Level(self._keys[name], (part,), menu.tries, menu.timeout, default)
@@ -151,5 +150,5 @@ def with_alternatives(parts: tuple[Part, ...], alternatives: Collection[str]) ->
     changed = []
     for part in parts:
         items = tuple(reachable_now(part.items, alternatives))
-        changed.append(part if items == part.items else replace(part, items=items, text="", wav=""))
+        changed.append(part if items == part.items else replace(part, items=items, text=""))
     return tuple(changed)

@@ -87,7 +87,6 @@ class Menu:
             ``*`` and ``#`` are no entries: they cancel and end an entry everywhere.
         prompt: Own words instead of the sentences made from `entries`: for every language,
             or by language.
-        wav: A WAV file instead of both, likewise.
         tries: How often the caller may type nothing or something wrong.
         timeout: Seconds after the end of the prompt until nothing counts as a try.
         default: Where a caller without tries left is sent; ``None`` is the default of the
@@ -98,7 +97,6 @@ class Menu:
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     prompt: str | Mapping[str, str] | None = None
-    wav: str | Mapping[str, str] | None = None
     tries: int = 3
     timeout: float = 6.0
     default: Goto | None = None
@@ -211,7 +209,7 @@ def reachable_now(items: Iterable[PromptItem], names: Collection[str]) -> list[P
 
 
 def in_language(words: str | Mapping[str, str] | None, language: str) -> str:
-    """The own words or WAV of a menu for `language`; ``""`` when it has none."""
+    """The own words of a menu for `language`; ``""`` when it has none."""
     if words is None or isinstance(words, str):
         return words or ""
     return words.get(language, "")

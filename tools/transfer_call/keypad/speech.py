@@ -36,7 +36,7 @@ _PROMPTS: Mapping[Prompt, Callable[[Phrases], list[str]]] = {
 
 
 def sentences(parts: Sequence[Part], phrases: Phrases, intro: Sequence[str] = ()) -> list[str]:
-    """What `parts` say, in order; a WAV file stands for itself as its path.
+    """What `parts` say, in order.
 
     Args:
         parts: From `Play`.
@@ -45,9 +45,7 @@ def sentences(parts: Sequence[Part], phrases: Phrases, intro: Sequence[str] = ()
     """
     said: list[str] = []
     for part in parts:
-        if part.wav:
-            said.append(part.wav)
-        elif part.text:
+        if part.text:
             said.append(part.text)
         elif part.prompt is Prompt.INTRO:
             said += intro

@@ -27,6 +27,10 @@ SECONDS_PER_CHARACTER = 0.12
 """An upper bound of how long a voice takes; ordinary speech is near 0.07."""
 START_SECONDS = 4.0
 """How long a voice may take before its first sound."""
+FLIGHT_SECONDS = 0.2
+"""How long the last sample is taken to travel, through server, jitter buffers and codecs, after it
+was played here. Without a network in between it was seen to take 0.09; a REFER must not overtake
+it, for the ringing tone then takes the place of the last word."""
 
 
 class Spoken(StrEnum):
@@ -42,9 +46,12 @@ class Audio(Protocol):
     """Where pre-rendered words come from."""
 
     async def frames(
-        self, sentences: Sequence[str], language: str
+        self, sentences: Sequence[str], language: str, *, partial: bool = False
     ) -> AsyncIterator[rtc.AudioFrame] | None:
-        """Audio of the sentences one after the other, or ``None`` when it cannot be had."""
+        """Audio of the sentences one after the other, or ``None`` when it cannot be had.
+
+        With `partial` some of them are better than none: nobody else could say them.
+        """
         ...
 
 
@@ -150,8 +157,13 @@ class SessionVoice:
                 _swallow(self._session.interrupt(force=force))
 
     def stop(self) -> None:
-        """Stop our own words, and let the caller's turn that stopped them be answered."""
-        if (handle := self._ours) is not None and not handle.done():
+        """Stop all words about the transfer, and let the turn that stopped them be answered."""
+        agents = self._session.current_speech if self._session is not None else None
+        for handle in (self._ours, agents):
+            if handle is None or handle.done():
+                continue
+            # The framework drops a turn of the caller's that meets words which may not be
+            # interrupted, even when they already are.
             with contextlib.suppress(RuntimeError):
                 handle.allow_interruptions = True
             handle.interrupt(force=True)
@@ -176,17 +188,26 @@ class SessionVoice:
         """Say `sentences` to their end; see `begin` and `Speech.ended`."""
         return await (await self.begin(sentences, language)).ended()
 
+    async def arrived(self) -> None:
+        """Wait until what has just been played to its end is in the caller's ear."""
+        if self._session is not None and self._session.output.audio is not None:
+            await asyncio.sleep(FLIGHT_SECONDS)
+
     async def _start(
         self, text: str, sentences: Sequence[str], language: str
     ) -> SpeechHandle | None:
         frames = None
-        if self._audio is not None:
-            frames = await self._audio.frames([s for s in sentences if s], language)
-        if self._session is None:
+        if (session := self._session) is None:
             return None
+        if self._audio is not None:
+            frames = await self._audio.frames(
+                [sentence for sentence in sentences if sentence],
+                language,
+                partial=session.tts is None,
+            )
         self._starting = True
         try:
-            self._ours = self._session.say(
+            self._ours = session.say(
                 text,
                 audio=frames if frames is not None else NOT_GIVEN,
                 allow_interruptions=False,
