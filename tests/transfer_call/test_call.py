@@ -38,6 +38,7 @@ from transfer_call.transfer.engine import StopReason
 from transfer_call.transfer.outcome import Outcome, Responsible
 from transfer_call.transfer.request import Source
 from transfer_call.transfer.telephony import Reply, ReplyKind
+from transfer_call.voice.session_voice import SessionVoice
 
 
 def announced(session: ScriptedSession) -> bool:
@@ -115,6 +116,23 @@ async def test_what_the_agent_was_saying_about_the_transfer_is_waited_for() -> N
         assert line.telephony.addresses == [SALES]
 
 
+async def test_the_refer_does_not_overtake_the_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_the_callers_ear = asyncio.Event()
+
+    async def arrived(_: SessionVoice) -> None:
+        await in_the_callers_ear.wait()
+
+    monkeypatch.setattr(SessionVoice, "arrived", arrived)
+    async with a_call(connected()) as line:
+        transfer = line.begin()
+        await line.until(lambda: line.session.said and line.session.handles[-1].done())
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert line.telephony.requests == []
+        in_the_callers_ear.set()
+        assert (await transfer).outcome is Outcome.CONNECTED
+
+
 async def test_nobody_speaks_over_the_announcement_or_after_the_refer() -> None:
     session = ScriptedSession()
     async with a_call(connected(), session=session) as line:
@@ -163,6 +181,20 @@ async def test_a_noise_that_is_never_transcribed_holds_the_refer_only_so_long(
         assert (await line.transfer()).outcome is Outcome.CONNECTED
 
 
+async def test_a_noise_of_some_time_ago_holds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transfer_call.voice.listening.TRANSCRIPT_SECONDS", 0.0)
+    monkeypatch.setattr("transfer_call.transfer.engine.HOLD_SECONDS", 60.0)
+    session = ScriptedSession()
+    session.patient = True
+    async with a_call(connected(), session=session) as line:
+        transfer = line.begin()
+        await line.until(lambda: session.said)
+        session.caller_speaks()
+        session.caller_pauses()
+        session.finish_speech()
+        assert (await transfer).outcome is Outcome.CONNECTED
+
+
 async def test_a_half_heard_stop_counts_when_its_transcript_does_not_come_in_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -192,6 +224,41 @@ async def test_saying_wait_during_the_announcement_stops_it_and_the_transfer() -
         assert session.handles[-1].interrupted
         assert line.telephony.requests == []
         assert len(session.said) == 1, "the agent answers what the caller said"
+
+
+async def test_the_agent_answers_what_stopped_the_transfer_at_once() -> None:
+    session = ScriptedSession()
+    session.patient = True
+    async with a_call(connected(), session=session) as line:
+        transfer = line.begin()
+        await line.until(lambda: session.said)
+        session.caller_speaks()
+        session.transcribed("no, wait")
+        # The framework makes its reply in the very step that brings the transcript.
+        reply = session.agent_speaks()
+        assert session.handles[0].allow_interruptions, "else the turn is dropped"
+        await transfer
+        assert not reply.interrupted
+        assert session.turns_cleared == 0
+
+
+async def test_saying_wait_stops_what_the_agent_was_saying_about_the_transfer() -> None:
+    session = ScriptedSession()
+    async with a_call(connected(), session=session) as line:
+        preamble = session.agent_speaks()
+        preamble.allow_interruptions = False
+        transfer = asyncio.create_task(
+            line.call.transfer(line.request(), lead_in=preamble.wait_for_playout)
+        )
+        await line.until(lambda: line.call.transfer_running)
+        session.transcribed("no, wait")
+        assert preamble.interrupted
+        assert preamble.allow_interruptions, "else the turn is dropped"
+        reply = session.agent_speaks()
+        result = await asyncio.wait_for(transfer, 5)
+        assert (result.outcome, result.stopped) == (Outcome.CANCELLED, "phrase")
+        assert session.said == []
+        assert not reply.interrupted
 
 
 async def test_an_acknowledgement_stops_nothing() -> None:

@@ -119,6 +119,9 @@ class Transfer:
             self._stop_reason = reason
             self._stopped.set()
             self._scene.voice.stop()
+            if reason is StopReason.PHRASE:
+                # The agent's answer to what the caller said is created before `run` goes on.
+                self._scene.voice.give_floor()
         return True
 
     async def run(self) -> TransferResult:
@@ -156,7 +159,8 @@ class Transfer:
         scene, request = self._scene, self.request
         if self._lead_in is not None:
             await self._unless_stopped(asyncio.wait_for(_quietly(self._lead_in()), LEAD_IN_SECONDS))
-        scene.voice.take_floor(in_tool=request.source is Source.TOOL)
+        if not self._over():
+            scene.voice.take_floor(in_tool=request.source is Source.TOOL)
         if scene.circles and request.destination in scene.skip:
             self._skipped.append(Skipped(request.destination, Outcome.BLOCKED, RETURNED))
             return Outcome.BLOCKED, request.destination, Responsible.NOBODY
@@ -297,8 +301,11 @@ class Transfer:
         speaking = asyncio.create_task(self._scene.voice.say(sentences, language))
         spoken = await self._unless_stopped(asyncio.shield(speaking))
         if spoken is None:
-            self._scene.voice.stop()
+            if not self._stopped.is_set():
+                self._scene.voice.stop()
             spoken = Spoken.STOPPED
+        elif spoken is Spoken.PLAYED:
+            await self._unless_stopped(self._scene.voice.arrived())
         await speaking
         return _ANNOUNCEMENT[spoken]
 

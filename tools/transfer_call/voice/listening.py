@@ -12,6 +12,8 @@ from .stop_phrases import wants_stop
 if TYPE_CHECKING:
     from livekit.agents import AgentSession
     from livekit.agents.voice.events import UserInputTranscribedEvent, UserStateChangedEvent
+TRANSCRIPT_SECONDS = 1.5
+"""How long after the caller fell silent a transcript may come; a cough has none, ever."""
 
 
 class Listening:
@@ -31,6 +33,8 @@ class Listening:
         self._speaking = False
         self._pending = False
         self._suspect = False
+        self._deaf = False
+        self._patience: asyncio.TimerHandle | None = None
         self._quiet = asyncio.Event()
         self._quiet.set()
 
@@ -54,6 +58,7 @@ class Listening:
             self._session.off("user_state_changed", self._on_state)
             self._session.off("user_input_transcribed", self._on_transcript)
             self._session = None
+        self._stop_waiting()
 
     async def wait_quiet(self, timeout: float) -> bool:
         """Wait until the caller is silent and everything said is transcribed.
@@ -69,6 +74,7 @@ class Listening:
 
     def deafen(self) -> None:
         """Drop what the caller is saying: no turn of his may start while a REFER is out."""
+        self._deaf = True
         if (session := self._session) is None:
             return
         with suppress(RuntimeError):  # The session is not running: nobody listens anyway.
@@ -77,8 +83,12 @@ class Listening:
                 session.input.set_audio_enabled(False)
 
     def listen(self) -> None:
-        """Hear the caller again, from a clean start."""
-        self._speaking = self._pending = self._suspect = False
+        """Hear the caller again, from a clean start; changes nothing where he was heard."""
+        if not self._deaf:
+            # What he is saying, such as why he stopped the transfer, is to be answered.
+            return
+        self._deaf = self._speaking = self._pending = self._suspect = False
+        self._stop_waiting()
         self._quiet.set()
         if (session := self._session) is None:
             return
@@ -91,11 +101,15 @@ class Listening:
 
     def _on_state(self, event: UserStateChangedEvent) -> None:
         if event.new_state == "speaking":
+            self._stop_waiting()
             self._speaking = True
             # Without an STT no transcript will ever follow.
             self._pending = self._session is not None and self._session.stt is not None
         elif event.old_state == "speaking":
             self._speaking = False
+            self._stop_waiting()
+            loop = asyncio.get_running_loop()
+            self._patience = loop.call_later(TRANSCRIPT_SECONDS, self._expect_no_more)
         self._update()
 
     def _on_transcript(self, event: UserInputTranscribedEvent) -> None:
@@ -108,6 +122,15 @@ class Listening:
         self._update()
         if stop and event.is_final:
             self._on_stop()
+
+    def _expect_no_more(self) -> None:
+        self._pending = False
+        self._update()
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
     def _update(self) -> None:
         if self._speaking or self._pending:
