@@ -20,6 +20,9 @@ RATE = 8000
 AUDIBLE = -45.0
 """Level in dB below full scale from which a window counts as audible: above line noise."""
 
+RINGING_TONE = 425.0
+"""Hertz of what livekit-sip plays to a caller while his transfer is pending."""
+
 _WINDOW = 0.01
 _TONE_WINDOW = 0.05
 
@@ -125,17 +128,26 @@ class Audio:
 
     def tone_seconds(self, hertz: float) -> float:
         """For how long a pure tone of this frequency is the most of what is heard."""
+        return float(np.count_nonzero(self._is_tone(hertz)) * _TONE_WINDOW)
+
+    def without_tone(self, hertz: float = RINGING_TONE) -> Audio:
+        """The same with silence where a pure tone of this frequency is the most of it."""
+        size = round(_TONE_WINDOW * self.rate)
+        is_tone = np.repeat(self._is_tone(hertz), size)
+        samples = self.samples.copy()
+        samples[: len(is_tone)][is_tone] = 0
+        return replace(self, samples=samples)
+
+    def _is_tone(self, hertz: float) -> NDArray[np.bool_]:
+        """For each whole 50 ms whether this tone is the most of it."""
         size = round(_TONE_WINDOW * self.rate)
         count = len(self.samples) // size
-        if not count:
-            return 0.0
         windows = self.samples[: count * size].reshape(count, size).astype(np.float64)
-        windows *= np.hanning(size)
-        power = np.abs(np.fft.rfft(windows, axis=1)) ** 2
+        power = np.abs(np.fft.rfft(windows * np.hanning(size), axis=1)) ** 2
         center = round(hertz * size / self.rate)
         near = power[:, max(0, center - 2) : center + 3].sum(axis=1)
-        loud = _levels(self.samples[: count * size], size) >= AUDIBLE
-        return float(np.count_nonzero(loud & (near > 0.5 * power.sum(axis=1))) * _TONE_WINDOW)
+        loud = _levels(self.samples, size) >= AUDIBLE
+        return np.asarray(loud & (near > 0.5 * power.sum(axis=1)), dtype=np.bool_)
 
 
 def tone(hertz: float, seconds: float, *, level: float = -12.0, rate: int = RATE) -> Samples:

@@ -1,14 +1,15 @@
 """The least worker that transfers a call: no voice pipeline, one key, one API call.
 
 It publishes a tone, which is what makes the bridge answer, and on the key 0 asks LiveKit to
-transfer the caller to the address in the job's metadata, or else in BARE_TRANSFER_TO. The
-lab's own tests run it, and `bench/keypad` measures against it, so it does nothing clever: it
-is the handler one would write first.
+transfer the caller to the address in the job's metadata, or else in BARE_TRANSFER_TO; on the
+key 1 it is silent. The lab's own tests run it, and `bench/keypad` measures against it, so it
+does nothing clever: it is the handler one would write first.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 
 from livekit import agents, api, rtc
@@ -26,6 +27,14 @@ async def call(ctx: agents.JobContext) -> None:
     """One phone call."""
     transfers: set[asyncio.Task[None]] = set()
     transfer_to = ctx.job.metadata or os.environ["BARE_TRANSFER_TO"]
+    source = rtc.AudioSource(_RATE, 1)
+
+    async def play() -> None:
+        samples = tone(300, _FRAME / _RATE)
+        while True:
+            await source.capture_frame(rtc.AudioFrame(samples.tobytes(), _RATE, 1, _FRAME))
+
+    playing = asyncio.create_task(play())
 
     async def transfer(caller: str) -> None:
         await ctx.api.sip.transfer_sip_participant(
@@ -43,17 +52,18 @@ async def call(ctx: agents.JobContext) -> None:
             task = asyncio.create_task(transfer(key.participant.identity))
             transfers.add(task)
             task.add_done_callback(transfers.discard)
+        elif key.digit == "1":
+            playing.cancel()
+            source.clear_queue()
 
     @ctx.room.on("participant_disconnected")
     def on_leave(_: rtc.RemoteParticipant) -> None:
         ctx.shutdown("the caller left")
 
     await ctx.connect()
-    source = rtc.AudioSource(_RATE, 1)
     track = rtc.LocalAudioTrack.create_audio_track("tone", source)
     await ctx.room.local_participant.publish_track(
         track, rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
     )
-    samples = tone(300, _FRAME / _RATE)
-    while True:
-        await source.capture_frame(rtc.AudioFrame(samples.tobytes(), _RATE, 1, _FRAME))
+    with contextlib.suppress(asyncio.CancelledError):
+        await playing

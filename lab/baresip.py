@@ -75,6 +75,7 @@ class Softphone:
 
     Attributes:
         uri: Under which it can be called.
+        addresses: Where SIP messages from and to it are seen.
         bridge: Where it finds the SIP bridge.
         recordings: Where it leaves what it heard and said: ``call-01-heard.wav`` and so on.
         events: What happened to it so far.
@@ -120,10 +121,11 @@ class Softphone:
         if self._far:
             # The way between phone and relay is no news: the capture sees the way beyond.
             sip, near = Address(host, self._unseen + 2), Address(host, self._unseen + 4)
-            self._distance = Distance(sip, self.bridge, near, Address(host, self._rtp))
+            self._distance = Distance(self.bridge, near, lambda: self._rtp)
             await self._distance.open()
             self.bridge = near
         self.uri = f"sip:{self.user}@{sip}"
+        self.addresses = frozenset({sip, Address(host, self._rtp)})
         folder = self._stack.folder / f"phone-{self._rtp}"
         self.recordings = folder / "heard"
         self.recordings.mkdir(parents=True)
@@ -195,7 +197,10 @@ class Softphone:
         return str(answer["data"])
 
     async def say(self, sound: Samples) -> None:
-        """Say this from now on, in the calls there are and in those to come."""
+        """Say this from now on, in calls that are up and in those to come.
+
+        A call that is just being set up keeps what it was set up with.
+        """
         await self.command("ausrc", f"aufile,{self._file(sound)}")
 
     async def hang_up(self) -> None:

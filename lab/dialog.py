@@ -56,6 +56,12 @@ class Dialog:
         return next((m for m in self.messages if m.method == "INVITE" and m.status == 200), None)
 
     @property
+    def failed(self) -> bool:
+        """Whether the INVITE was refused, or withdrawn before it was answered."""
+        refused = any(m.method == "INVITE" and (m.status or 0) >= 300 for m in self.messages)
+        return self.answer is None and (refused or bool(self.requests("CANCEL")))
+
+    @property
     def end(self) -> SipMessage | None:
         """The first BYE, from either side, if it came."""
         return next(iter(self.requests("BYE")), None)

@@ -1,77 +1,120 @@
-"""Distance between a phone and the bridge: signalling takes a while, as on a network.
+"""Distance between phones and the bridge: signalling takes a while, as on a network.
 
 livekit-sip can lose an answer to its REFER that comes within a millisecond, which only
-happens when the phone is on the same machine. This stands between the two like a NAT:
-to either side it looks as if the other lived at its own address.
+happens when the phone is on the same machine. This stands between them like a NAT: to a
+phone it is the bridge, and to the bridge each phone lives at a port of its own here.
 """
 
 from __future__ import annotations
 
 import asyncio
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from lab.pcap import Address
 
-    from lab.pcap import Address
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
 
 ONE_WAY = 0.015
 """Seconds; there and back again is what `lab.scenario` waits before it answers a REFER."""
 
 
 class Distance:
-    """Relays SIP between one phone and one server."""
+    """Relays SIP over UDP between any number of phones and one server.
 
-    def __init__(self, phone: Address, server: Address, near: Address, far: Address) -> None:
+    Attributes:
+        near: Where phones find the server.
+        far: Where the server finds phones.
+    """
+
+    def __init__(
+        self,
+        server: Address,
+        near: Address,
+        take_port: Callable[[], int],
+        *,
+        network: IPv4Network | None = None,
+    ) -> None:
         """Describe it.
 
         Args:
-            phone: Where the phone listens.
             server: Where the server listens.
-            near: Where the phone finds the server.
-            far: Where the server finds the phone.
+            near: Where phones shall find it.
+            take_port: A free port of the same host for each phone that comes.
+            network: Where phones may be; None: anywhere.
         """
-        self._phone, self._server, self._near, self._far = phone, server, near, far
-        self._transports: list[asyncio.DatagramTransport] = []
+        self._network = network
+        self.near = near
+        self.far: set[Address] = set()
+        self._server = server
+        self._take_port = take_port
+        self._ways: dict[Address, asyncio.Task[asyncio.DatagramTransport]] = {}
+        self._deliveries: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Begin to relay."""
-        loop = asyncio.get_running_loop()
-        near, _ = await loop.create_datagram_endpoint(
-            lambda: _Receiver(self._from_phone), local_addr=(self._near.host, self._near.port)
-        )
-        far, _ = await loop.create_datagram_endpoint(
-            lambda: _Receiver(self._from_server), local_addr=(self._far.host, self._far.port)
-        )
-        self._transports = [near, far]
+        self._near_transport = await _listen(self.near, self._from_phone)
 
     def close(self) -> None:
         """Stop relaying."""
-        for transport in self._transports:
-            transport.close()
+        for delivery in self._deliveries:
+            delivery.cancel()
+        for way in self._ways.values():
+            if way.done():
+                way.result().close()
+            way.cancel()
+        self._near_transport.close()
 
-    def _from_phone(self, data: bytes) -> None:
-        data = _readdress(data, {self._phone: self._far, self._near: self._server})
-        self._send(self._transports[1], data, self._server)
+    def _from_phone(self, data: bytes, phone: Address) -> None:
+        if self._network is not None and IPv4Address(phone.host) not in self._network:
+            return
+        if phone not in self._ways:
+            self._ways[phone] = asyncio.create_task(self._introduce(phone))
+        self._later(self._to_server(data, phone))
 
-    def _from_server(self, data: bytes) -> None:
-        data = _readdress(data, {self._far: self._phone, self._server: self._near})
-        self._send(self._transports[0], data, self._phone)
+    async def _introduce(self, phone: Address) -> asyncio.DatagramTransport:
+        far = Address(self.near.host, self._take_port())
+        self.far.add(far)
 
-    def _send(self, transport: asyncio.DatagramTransport, data: bytes, to: Address) -> None:
-        def deliver() -> None:
-            if not transport.is_closing():
-                transport.sendto(data, (to.host, to.port))
+        def from_server(data: bytes, _: Address) -> None:
+            data = _readdress(data, {far: phone, self._server: self.near})
+            self._later(self._to_phone(data, phone))
 
-        asyncio.get_running_loop().call_later(ONE_WAY, deliver)
+        return await _listen(far, from_server)
+
+    async def _to_server(self, data: bytes, phone: Address) -> None:
+        transport = await asyncio.shield(self._ways[phone])
+        far = Address(*transport.get_extra_info("sockname"))
+        await asyncio.sleep(ONE_WAY)
+        data = _readdress(data, {phone: far, self.near: self._server})
+        transport.sendto(data, (self._server.host, self._server.port))
+
+    async def _to_phone(self, data: bytes, phone: Address) -> None:
+        await asyncio.sleep(ONE_WAY)
+        self._near_transport.sendto(data, (phone.host, phone.port))
+
+    def _later(self, delivery: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(delivery)
+        self._deliveries.add(task)
+        task.add_done_callback(self._deliveries.discard)
 
 
 class _Receiver(asyncio.DatagramProtocol):
-    def __init__(self, receive: Callable[[bytes], None]) -> None:
+    def __init__(self, receive: Callable[[bytes, Address], None]) -> None:
         self._receive = receive
 
-    def datagram_received(self, data: bytes, _: tuple[str, int]) -> None:
-        self._receive(data)
+    def datagram_received(self, data: bytes, peer: tuple[str, int]) -> None:
+        self._receive(data, Address(*peer))
+
+
+async def _listen(
+    address: Address, receive: Callable[[bytes, Address], None]
+) -> asyncio.DatagramTransport:
+    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+        lambda: _Receiver(receive), local_addr=(address.host, address.port)
+    )
+    return transport
 
 
 def _readdress(data: bytes, addresses: dict[Address, Address]) -> bytes:

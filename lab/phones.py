@@ -9,11 +9,27 @@ from typing import TYPE_CHECKING
 from lab.baresip import PhoneEvent, Softphone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from lab.audio import Samples
+    from lab.pcap import Address
     from lab.rooms import Line
     from lab.stack import Stack
 
 _callers = itertools.count(1)
+
+
+def who_is(
+    stack: Stack, phones: Mapping[str, Softphone], *, stranger: str = ""
+) -> Callable[[Address], str]:
+    """Tells whose an address is: a phone's, the receptionist's (the bridge), or a stranger's."""
+
+    def name(address: Address) -> str:
+        if address == stack.sip_address:
+            return "receptionist"
+        return next((who for who, phone in phones.items() if address in phone.addresses), stranger)
+
+    return name
 
 
 class Caller(Softphone):
@@ -49,8 +65,12 @@ class Caller(Softphone):
                 await asyncio.sleep(0.25)
             await self.command("sndcode", key)
 
-    async def transferred(self, timeout: float = 20.0) -> PhoneEvent:
+    async def transferred(self, timeout: float = 20.0, *, since: float = 0.0) -> PhoneEvent:
         """Wait until he is through to where his phone was sent.
+
+        Args:
+            timeout: Seconds for either step.
+            since: When he was sent there at the earliest, in seconds since 1970.
 
         Returns:
             The answer there.
@@ -58,12 +78,12 @@ class Caller(Softphone):
         Raises:
             LabError: He is not.
         """
-        sent = await self.wait_for("TRANSFER", timeout)
+        sent = await self.wait_for("TRANSFER", timeout, since=since)
         return await self.wait_for("CALL_ESTABLISHED", timeout, since=sent.at, outgoing=True)
 
 
 class Human(Softphone):
-    """A person who is called, and picks up after a while or never."""
+    """A person who is called, and picks up, refuses because he is busy, or lets it ring."""
 
     def __init__(
         self,
@@ -71,6 +91,7 @@ class Human(Softphone):
         user: str = "desk",
         *,
         answers_after: float | None = 0.0,
+        busy: bool = False,
         says: Samples | None = None,
     ) -> None:
         """Describe him.
@@ -79,19 +100,22 @@ class Human(Softphone):
             stack: The lab.
             user: The user part of his SIP address.
             answers_after: Seconds his phone rings; None: for ever.
+            busy: Whether he refuses then instead (486).
             says: What he says in every call from the beginning; default nothing.
         """
-        super().__init__(stack, user, says=says, answers=answers_after == 0)
+        super().__init__(stack, user, says=says, answers=answers_after == 0 and not busy)
         self._delay = answers_after
-        self._picking_up: set[asyncio.Task[None]] = set()
+        self._reaction = "hangup" if busy else "accept"
+        self._reacting: set[asyncio.Task[None]] = set()
         self.on_event = self._ringing
 
     def _ringing(self, event: PhoneEvent) -> None:
-        if event.kind == "CALL_INCOMING" and self._delay:
-            task = asyncio.create_task(self._pick_up(self._delay))
-            self._picking_up.add(task)
-            task.add_done_callback(self._picking_up.discard)
+        by_itself = self._delay == 0 and self._reaction == "accept"
+        if event.kind == "CALL_INCOMING" and self._delay is not None and not by_itself:
+            task = asyncio.create_task(self._react(self._delay))
+            self._reacting.add(task)
+            task.add_done_callback(self._reacting.discard)
 
-    async def _pick_up(self, delay: float) -> None:
+    async def _react(self, delay: float) -> None:
         await asyncio.sleep(delay)
-        await self.command("accept")
+        await self.command(self._reaction)

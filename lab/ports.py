@@ -35,7 +35,7 @@ class PortBlock:
             except OSError:
                 holder.close()
                 continue
-            if all(_is_free(host, port) for port in range(first, first + SIZE)):
+            if all(is_free(host, port) for port in range(first, first + SIZE)):
                 self.first = first
                 self.holder = holder
                 return
@@ -81,7 +81,8 @@ class PortRange:
         self._taken.difference_update(range(first, first + count))
 
 
-def _is_free(host: str, port: int) -> bool:
+def is_free(host: str, port: int) -> bool:
+    """Whether nobody listens on this port, by TCP or UDP."""
     with contextlib.ExitStack() as stack:
         for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
             probe = stack.enter_context(socket.socket(socket.AF_INET, kind))

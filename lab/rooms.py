@@ -12,8 +12,12 @@ from google.protobuf.duration_pb2 import Duration
 from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
+from lab.servers_config import LOOPBACK
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from lab.pcap import Address
 
 _POLL_SECONDS = 0.05
 
@@ -36,9 +40,11 @@ class Line:
 class Rooms:
     """Asks the server; holds no connection, so it can be used from any event loop."""
 
-    def __init__(self, url: str, key: str, secret: str, sip_address: str) -> None:
+    def __init__(self, url: str, key: str, secret: str, sip_address: Address) -> None:
         self._url, self._key, self._secret = url, key, secret
         self._sip_address = sip_address
+        # Calls come from this machine, in the end: phones of others go through `lab.distance`.
+        self._callers = "127.0.0.0/8" if sip_address.host == LOOPBACK else f"{sip_address.host}/32"
         self._counter = itertools.count(1)
 
     def api(self) -> api.LiveKitAPI:
@@ -66,7 +72,9 @@ class Rooms:
         count = next(self._counter)
         number = number or f"+1510555{count:04d}"
         prefix = f"call-{count}-"
-        trunk = api.SIPInboundTrunkInfo(name=f"line {count}", numbers=[number])
+        trunk = api.SIPInboundTrunkInfo(
+            name=f"line {count}", numbers=[number], allowed_addresses=[self._callers]
+        )
         if media_timeout is not None:
             timeout = Duration()
             timeout.FromMilliseconds(round(media_timeout * 1000))

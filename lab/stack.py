@@ -226,7 +226,7 @@ class Stack:
         _until(lambda: self._server_answers(), server, "does not answer HTTP")
         _until(lambda: self._bridge_answers(), bridge, "does not answer OPTIONS")
         _until(lambda: bool(self.capture.messages()), capturing, "does not see SIP packets")
-        self.rooms = Rooms(self.url, self._keys.key, self._keys.secret, str(self.sip_address))
+        self.rooms = Rooms(self.url, self._keys.key, self._keys.secret, self.sip_address)
         self.line = _run(self.rooms.add_line(self._agent_name, number=self._number))
 
     def _stop(self) -> None:

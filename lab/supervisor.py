@@ -59,12 +59,10 @@ class _Supervisor:
     def kill_all(self) -> None:
         deadline = time.monotonic() + _KILL_SECONDS
         while time.monotonic() < deadline:
-            living = descendants(os.getpid())
-            if not living:
-                break
-            for pid in living:
+            for pid in descendants(os.getpid()):
                 _signal(pid, signal.SIGKILL)
-            self._reap()
+            if self._reap():
+                break
             time.sleep(0.01)
         for folder in self._folders:
             shutil.rmtree(folder, ignore_errors=True)
@@ -108,14 +106,15 @@ class _Supervisor:
         self._codes[process.pid] = None
         return {"pid": process.pid}
 
-    def _reap(self) -> None:
+    def _reap(self) -> bool:
+        """Take note of the children that have ended; whether there are none left."""
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
-                return
+                return True
             if pid == 0:
-                return
+                return False
             if pid in self._codes:
                 self._codes[pid] = os.waitstatus_to_exitcode(status)
 

@@ -16,8 +16,7 @@ from lab.install.cache import cache_dir
 from lab.install.console import CannotInstallError
 from lab.install.debian import root_prefix
 
-_PROGRAMS = ("dumpcap", "sipp")
-_CAPABILITY = "cap_net_raw,cap_net_admin=eip"
+_CAPABILITIES = {"dumpcap": "cap_net_raw,cap_net_admin=eip", "sipp": "cap_net_raw=eip"}
 
 
 def privileged_program(name: str) -> Path | None:
@@ -43,26 +42,25 @@ def grant_privileges() -> None:
     Raises:
         CannotInstallError: This needs root, and there is no way to be it.
     """
-    wanted = [name for name in _PROGRAMS if privileged_program(name) is None]
+    wanted = [name for name in _CAPABILITIES if privileged_program(name) is None]
     if not wanted:
         return
     folder = cache_dir() / "privileged"
     folder.mkdir(mode=0o700, exist_ok=True)
-    copies = []
+    setcap = shutil.which("setcap", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    commands = []
     for name in wanted:
         found = shutil.which(name)
         if found is None:
             raise CannotInstallError(f"{name} is not on the PATH although its package is there.")
         shutil.copy(found, folder / name)
         (folder / name).chmod(0o700)
-        copies.append(str(folder / name))
-    setcap = shutil.which("setcap", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
-    command = [setcap or "/sbin/setcap", _CAPABILITY]
-    by_hand = "\n".join(f"  {' '.join(command)} {copy}" for copy in copies)
+        commands.append([setcap or "/sbin/setcap", _CAPABILITIES[name], str(folder / name)])
     as_root = root_prefix()
     if as_root is None or any(
-        subprocess.run([*as_root, *command, copy], check=False).returncode for copy in copies
+        subprocess.run([*as_root, *command], check=False).returncode for command in commands
     ):
+        by_hand = "\n".join(f"  {' '.join(command)}" for command in commands)
         raise CannotInstallError(
             "Capturing and playing packets needs a capability that only root can give. Run this"
             f" as root, then try again:\n{by_hand}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from lab.audio import Audio, Span, silence, tone
+from lab.audio import RINGING_TONE, Audio, Span, silence, tone
 from lab.rtp import PCMU, decode, encode_ulaw
 
 if TYPE_CHECKING:
@@ -56,6 +56,15 @@ def test_whose_tone_it_is(hertz: float, seconds: float) -> None:
 def test_a_tone_under_noise_as_loud_as_itself_does_not_count() -> None:
     noise = np.random.default_rng(1).normal(0, 12000, 8000).astype(np.int16)
     assert Audio(tone(440, 1.0, level=-20) // 2 + noise // 2).tone_seconds(440) == 0.0
+
+
+def test_words_are_heard_after_the_ringing_that_goes_before() -> None:
+    ringing = tone(RINGING_TONE, 0.73)
+    voice = sum((tone(hertz, 0.5) // 4 for hertz in (200, 700, 1500)), silence(0.5))
+    heard = Audio(np.concatenate([ringing, voice]), start=100.0)
+    assert heard.first_audible(after=100.5) == pytest.approx(100.5, abs=0.011)
+    assert heard.without_tone().first_audible(after=100.5) == pytest.approx(100.73, abs=0.06)
+    assert heard.without_tone().last_audible() == pytest.approx(heard.end, abs=0.011)
 
 
 def test_the_level_of_a_tone_is_the_one_asked_for() -> None:
