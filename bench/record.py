@@ -135,9 +135,8 @@ async def measure(what: str, record: Begins) -> None:
 
 async def run(url: str, spool: str) -> None:
     """All measurements, one after the other."""
-    print(
-        f"{'begin_attempt, milliseconds':<34} {'median':>8} {'p95':>8} {'worst':>8} {'given up':>10}"
-    )
+    heads = f"{'median':>8} {'p95':>8} {'worst':>8} {'given up':>10}"
+    print(f"{'begin_attempt, milliseconds':<34} {heads}")
     await measure("no record", NoRecord())
     cold = SqlRecord(url, spool)
     began = time.perf_counter()

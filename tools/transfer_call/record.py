@@ -10,8 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from .transfer.outcome import Outcome
+
 if TYPE_CHECKING:
     from .transfer.outcome import Verdict
+
+NOT_SENT = frozenset({Outcome.BLOCKED, Outcome.CANCELLED})
+"""Attempts that ended so before their REFER count for no rate."""
 
 
 @dataclass(frozen=True, slots=True)

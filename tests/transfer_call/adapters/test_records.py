@@ -11,7 +11,7 @@ import pytest
 from transfer_call.adapters import sql_record
 from transfer_call.adapters.memory_record import MemoryRecord
 from transfer_call.adapters.sql_record import SqlRecord
-from transfer_call.record import RateExceeded, Rates, Record, Remembered, SentBefore
+from transfer_call.record import NOT_SENT, RateExceeded, Rates, Record, Remembered, SentBefore
 from transfer_call.transfer.outcome import Outcome, Verdict
 
 from .rows import NO_RATES, at, attempt, call
@@ -95,14 +95,15 @@ async def test_callers_who_withhold_their_number_are_not_one_caller(record: Reco
     assert await record.begin_attempt(attempt(caller=""), rates) is None
 
 
-async def test_a_forbidden_attempt_is_not_counted_and_neither_is_a_blocked_one(
-    record: Record,
+@pytest.mark.parametrize("outcome", sorted(NOT_SENT))
+async def test_a_forbidden_attempt_is_not_counted_and_neither_is_one_that_was_never_sent(
+    record: Record, outcome: Outcome
 ) -> None:
     rates = Rates(1, None, None, None)
-    blocked = attempt()
-    assert await record.begin_attempt(blocked, rates) is None
+    never_sent = attempt()
+    assert await record.begin_attempt(never_sent, rates) is None
     assert await record.begin_attempt(attempt(), rates) == RateExceeded("per_call")
-    await record.end_attempt(blocked.attempt_id, Verdict(Outcome.BLOCKED), at(1))
+    await record.end_attempt(never_sent.attempt_id, Verdict(outcome), at(1))
 
     assert await record.begin_attempt(attempt(), rates) is None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ..record import RateExceeded, Remembered, SentBefore
+from ..record import NOT_SENT, RateExceeded, Remembered, SentBefore
 from ..transfer.outcome import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class MemoryRecord:
         made = [
             kept.row
             for kept in self.attempts
-            if kept.verdict is None or kept.verdict.outcome is not Outcome.BLOCKED
+            if kept.verdict is None or kept.verdict.outcome not in NOT_SENT
         ]
 
         def since(window: tuple[int, int] | None) -> list[AttemptRow]:

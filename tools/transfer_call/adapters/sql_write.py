@@ -15,12 +15,12 @@ from sqlalchemy import (
     update,
 )
 
-from ..record import AttemptRow, RateExceeded, Rates
-from ..transfer.outcome import Outcome
+from ..record import NOT_SENT, AttemptRow, RateExceeded, Rates
 from .record_entry import Entry, Fact, attempt_begun
 from .record_schema import Moment, attempts, calls
 from .sql_kept import insert
 
+_NOT_SENT = [outcome.value for outcome in NOT_SENT]
 _RATES_LOCK = 0x7261746573
 """Of `pg_advisory_xact_lock`; the letters "rates"."""
 
@@ -88,7 +88,7 @@ def _since(row: AttemptRow, window: tuple[int, int] | None) -> datetime:
 
 def _count(rate: str, *conditions: ColumnElement[bool]) -> Label[int]:
     counted = select(func.count()).select_from(attempts)
-    counted = counted.where(*conditions, attempts.c.outcome != Outcome.BLOCKED.value)
+    counted = counted.where(*conditions, attempts.c.outcome.not_in(_NOT_SENT))
     return counted.scalar_subquery().label(rate)
 
 
