@@ -134,6 +134,17 @@ def test_the_copy_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     assert state.stat().st_mode & 0o777 == 0o700
 
 
+def test_who_only_looks_leaves_no_copy_but_uses_it(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    path = write(tmp_path, SMALL)
+    looking = LiveBusiness(path, state_dir=state, keep=False, env={})
+    looking.current()
+    assert not state.exists()
+    live(path, state).current()
+    write(tmp_path, "broken")
+    assert LiveBusiness(path, state_dir=state, keep=False, env={}).current().faults
+
+
 def test_a_secret_of_the_environment_is_not_in_the_copy(tmp_path: Path) -> None:
     state = tmp_path / "state"
     path = write(tmp_path, SMALL.replace('"+12125550123"', "${N}"))

@@ -66,9 +66,15 @@ def field_path(loc: Sequence[str | int]) -> str:
     return path
 
 
-def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """`` - did you mean "sales"?`` when one of `known` is close, else ``""``."""
+def closest(wrong: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that `wrong` was meant for, if one is close."""
     best = process.extractOne(
         wrong, list(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=60
     )
-    return f' - did you mean "{best[0]}"?' if best else ""
+    return best[0] if best else None
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """`` - did you mean "sales"?`` when one of `known` is close, else ``""``."""
+    meant = closest(wrong, known)
+    return f' - did you mean "{meant}"?' if meant is not None else ""

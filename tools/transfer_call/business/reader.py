@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from .environment import Environment
-from .faults import Fault, Loc, did_you_mean, field_path
+from .faults import Fault, Loc, closest, did_you_mean, field_path
 from .model import Entries, Model, paths, shape_at
 from .yaml_tree import Tree, read_tree
 
@@ -104,15 +104,29 @@ class Document:
             try:
                 return model.model_validate(data)
             except ValidationError as error:
-                for item in error.errors(include_url=False, include_input=False):
+                items = error.errors(include_url=False, include_input=False)
+                # A misspelt key is one mistake: the key it was meant for is not missing too.
+                items.sort(key=lambda item: item["type"] != "extra_forbidden")
+                for item in items:
                     self._take(model, data, item)
         return None
 
     def _take(self, model: type[M], data: Any, item: Any) -> None:
         loc = _without_tags(data, item["loc"])
+        if item["type"] == "extra_forbidden":
+            owner = shape_at(model, loc[:-1])
+            meant = closest(str(loc[-1]), owner.model_fields) if isinstance(owner, type) else None
+            if meant is not None and meant not in _at(data, loc[:-1]):
+                self._faulted.add((*loc[:-1], meant))
         self.fault(loc, _words(model, loc, item), of_key=item["type"] == "extra_forbidden")
         self._faulted.add(loc)
         _mend(model, data, loc)
+
+
+def _at(data: Any, loc: Loc) -> Any:
+    for part in loc:
+        data = data[part]
+    return data
 
 
 def _without_tags(data: Any, loc: Sequence[str | int]) -> Loc:

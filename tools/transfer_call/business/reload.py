@@ -47,6 +47,7 @@ class LiveBusiness:
         path: str | Path,
         *,
         state_dir: Path | None = None,
+        keep: bool = True,
         env: Mapping[str, str] = os.environ,
         now_ns: Callable[[], int] = time.time_ns,
     ) -> None:
@@ -56,12 +57,15 @@ class LiveBusiness:
             path: One business, or `lines` with a file each.
             state_dir: Where the last good files are kept for a restart; ``None`` keeps them in
                 memory only.
+            keep: Whether good files are copied there. A command that another user may run
+                only looks: the copy belongs to the worker.
             env: Where ``${NAME}`` comes from.
             now_ns: The clock of the file system, in Unix nanoseconds.
         """
         self._path = Path(path)
         self._env = env
         self._now_ns = now_ns
+        self._keep = keep
         self._last_good = LastGood(state_dir, self._path) if state_dir is not None else None
         self._current: Current | None = None
         self._stamps: Mapping[Path, Stamp] = {}
@@ -91,7 +95,7 @@ class LiveBusiness:
         self._settled = not any(
             was is not None and abs(now - was[0]) < _UNSETTLED_NS for was in files.asked.values()
         )
-        if self._last_good is not None and not faults:
+        if self._last_good is not None and self._keep and not faults:
             self._last_good.save(files.contents)
         return Current(business, faults)
 
