@@ -357,7 +357,7 @@ async def test_a_failed_transfer_is_logged_without_a_number(
 
     await telephony.refer(REFER)
 
-    assert "SIP 404" in caplog.text
+    assert "SIP status 404" in caplog.text
     assert "2125550123" not in caplog.text
 
 

@@ -111,12 +111,12 @@ class LiveKitTelephony:
         except Exception as error:
             reply = reply_from_error(error)
             logger.info(
-                "transfer request ended as %s: HTTP %s, %s, SIP %s %s",
+                "transfer request failed (%s): HTTP %s %s, SIP status %s, reason %s",
                 reply.kind,
-                reply.http_status,
-                reply.twirp_code or "no code",
-                reply.sip_status,
-                reply.transfer_reason,
+                reply.http_status or "none",
+                reply.twirp_code,
+                reply.sip_status or "none",
+                reply.transfer_reason or "none",
                 extra={"pii_error": repr(error)},
             )
             return reply
