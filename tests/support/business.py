@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import struct
+import wave
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
@@ -44,3 +47,15 @@ def faults(folder: Path, text: str, env: Mapping[str, str] | None = None) -> lis
 def places(folder: Path, text: str, env: Mapping[str, str] | None = None) -> list[tuple[int, str]]:
     """Line and field of everything wrong with `text`."""
     return [(fault.line, fault.field) for fault in faults(folder, text, env)]
+
+
+def write_wav(path: Path) -> Path:
+    """A second of a tone."""
+    tone = [int(9000 * math.sin(n / 4)) for n in range(8000)]
+    path.parent.mkdir(exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(struct.pack(f"<{len(tone)}h", *tone))
+    return path

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-import struct
-import wave
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +11,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
-from support.business import SMALL, write
+from tests.support.business import SMALL, write, write_wav
 from transfer_call.business import load, schema
 from transfer_call.business.model import paths
 from transfer_call.business.models import BusinessFile, LinesFile
@@ -44,14 +41,8 @@ def beside(folder: Path) -> None:
     write(
         folder, "name,extension,address,department\nAnn Lee,301,+12125550150,Sales\n", "people.csv"
     )
-    (folder / "recordings").mkdir()
-    tone = [int(9000 * math.sin(n / 4)) for n in range(8000)]
-    for name in ("welcome", "wait"):
-        with wave.open(str(folder / "recordings" / f"{name}.wav"), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(8000)
-            file.writeframes(struct.pack(f"<{len(tone)}h", *tone))
+    write_wav(folder / "recordings" / "welcome.wav")
+    write_wav(folder / "recordings" / "wait.wav")
 
 
 def test_the_schema_is_a_schema() -> None:

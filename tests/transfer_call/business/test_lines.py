@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.business import SMALL, write
+from tests.support.business import SMALL, write
 from transfer_call.business import Business, BusinessFileError, load
 from transfer_call.business.dialled import Dialled
 

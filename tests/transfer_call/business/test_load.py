@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from support.business import SMALL, faults, loaded, places, write
+from tests.support.business import SMALL, faults, loaded, places, write, write_wav
 from transfer_call.business import Business, BusinessFileError, load
 from transfer_call.business.models import BusinessFile, DestinationModel
 from transfer_call.business.resolver import HttpResolver
@@ -588,6 +588,49 @@ def test_a_destination_named_like_an_action_must_be_written_out(tmp_path: Path) 
     assert loaded(tmp_path, text.replace('"1": repeat', '"1": {to: repeat}')).lines
 
 
+def test_recordings_are_played_for_sentences_that_are_said(tmp_path: Path) -> None:
+    wav = write_wav(tmp_path / "wav" / "a.wav")
+    [line] = loaded(
+        tmp_path,
+        """
+        business: {name: Acme, country: US}
+        greeting: Hello.
+        destinations:
+          sales: {to: "+12125550123", key: 1, announcement: Off you go.}
+          desk: {to: "+12125550124", language: es}
+        keypad: {menus: {main: {prompt: Press a key., keys: {"7": sales}}}}
+        phrases: {goodbye: See you.}
+        recordings:
+          Hello.: wav/a.wav
+          Off you go.: wav/a.wav
+          Press a key.: wav/a.wav
+          See you.: wav/a.wav
+          For sales, press 7.: wav/a.wav
+          Lo siento.: wav/a.wav
+        """,
+    ).lines
+    assert set(line.recordings.values()) == {wav}
+    assert len(line.recordings) == 6
+
+
+def test_recordings_that_are_never_played_or_cannot_be_are_faults(tmp_path: Path) -> None:
+    write_wav(tmp_path / "a.wav")
+    write(tmp_path, "no sound", "b.wav")
+    found = faults(
+        tmp_path,
+        SMALL + "greeting: Hello there.\nrecordings:\n  Hello then.: a.wav\n"
+        "  Hello there.: b.wav\n  I'm sorry.: none.wav\n",
+    )
+    assert [(f.line, f.field) for f in found] == [
+        (8, "recordings.Hello then."),
+        (9, "recordings.Hello there."),
+        (10, "recordings.I'm sorry."),
+    ]
+    assert 'nothing here says this sentence - did you mean "Hello there."?' in found[0].message
+    assert found[1].message.startswith("b.wav: ") and "wav file" in found[1].message
+    assert "none.wav: no such file" in found[2].message
+
+
 _WORDS = st.sampled_from(
     [
         *BusinessFile.model_fields,
@@ -614,7 +657,7 @@ def _refused_or_loaded(path: Path) -> None:
 
 
 @settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -626,7 +669,7 @@ def test_no_structure_raises_anything_else(tmp_path: Path, structure: dict[str, 
 
 
 @settings(
-    max_examples=200,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

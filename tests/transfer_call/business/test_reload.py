@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.business import SMALL, write
+from tests.support.business import SMALL, write, write_wav
 from transfer_call.business import BusinessFileError
 from transfer_call.business.last_good import LastGood
 from transfer_call.business.reload import LiveBusiness
@@ -106,6 +106,19 @@ def test_the_last_good_files_survive_a_restart(tmp_path: Path) -> None:
     again = live(path, state).current()
     assert again.faults
     assert again.business.lines[0].directory.names == ("sales", "Ann")
+
+
+def test_a_recording_that_changes_is_noticed_and_kept_files_do_without_it(tmp_path: Path) -> None:
+    wav = write_wav(tmp_path / "a.wav")
+    path = write(tmp_path, f"{SMALL}greeting: Hello.\nrecordings: {{Hello.: a.wav}}\n")
+    business = live(path, tmp_path / "state")
+    assert business.current().business.lines[0].recordings == {"Hello.": wav}
+    wav.write_text("no sound")
+    [fault] = business.current().faults
+    assert fault.field == "recordings.Hello."
+    again = live(path, tmp_path / "state").current()
+    assert again.faults
+    assert again.business.lines[0].recordings == {}
 
 
 def test_relative_and_absolute_names_are_the_same_file(

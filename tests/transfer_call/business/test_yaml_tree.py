@@ -106,6 +106,14 @@ def test_a_key_twice_names_the_first_line_and_keeps_its_value() -> None:
     ]
 
 
+def test_a_value_that_is_thrown_away_leaves_no_trace() -> None:
+    tree = read_tree("a: {b: 1}\na:\n  b: ${X}\n  b: [1, {c: 2}]\n", {})
+    assert tree.data == {"a": {"b": "1"}}
+    assert tree.position(("a", "b")) == (1, 8)
+    assert not tree.spoiled
+    assert [c.line for c in tree.complaints] == [2, 3]
+
+
 def test_positions_are_of_the_value_or_of_the_key_when_it_begins_elsewhere() -> None:
     tree = read_tree("a:\n  b: one\n  c:\n    - two\n    - {d: three}\n", {})
     assert tree.position(("a", "b")) == (2, 6)
@@ -129,6 +137,17 @@ def test_more_values_than_any_business_has_end_with_a_complaint(
     monkeypatch.setattr(yaml_tree, "MAX_VALUES", 10)
     assert read_tree("- a\n" * 9, {}).readable
     assert complaints("- a\n" * 10) == [(10, 3, "the file holds more than 10 values")]
+
+
+def test_a_text_longer_than_any_value_is_refused() -> None:
+    [found] = read_tree(f"a: {'x' * 10_001}", {}).complaints
+    assert found.message == "is longer than 10000 characters"
+
+
+def test_after_a_thousand_complaints_nothing_more_is_read() -> None:
+    tree = read_tree("a: 1\n" * 5000, {})
+    assert not tree.readable
+    assert len(tree.complaints) == 1002
 
 
 def test_variables_are_replaced_in_values_and_not_in_keys() -> None:

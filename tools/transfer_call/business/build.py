@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from ..keypad.menu import Menus
     from .reader import Document
 
+OwnPhrases = dict[str, dict[str, tuple[str, ...]]]
+"""Sentences by language and phrase."""
+
 _IN_BUSINESS = frozenset({"country", "hours", "timezone", "language"})
 _NEEDS_COUNTRY = frozenset({"to", "hours", "numbers", "countries", "exceptions"})
-OwnPhrases = dict[str, dict[str, tuple[str, ...]]]
-
 _ALWAYS = "24/7"
 _COLUMN_OF = {
     "name": "name",

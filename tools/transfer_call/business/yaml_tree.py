@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 16
 MAX_VALUES = 200_000
+MAX_TEXT = 10_000
+"""Characters of one value."""
+MAX_COMPLAINTS = 1000
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -90,6 +93,8 @@ class _Open:
     key: str | None = None
     drop: bool = False
     """The key was there before: its value is read and thrown away."""
+    thrown_away: bool = False
+    """It is itself part of such a value."""
 
     def place(self) -> Loc:
         return (*self.loc, len(self.content) if isinstance(self.content, list) else self.key or "")
@@ -152,6 +157,7 @@ class _Builder:
                 done = self._stack.pop()
                 self._put(done.content)
             elif isinstance(event, yaml.AliasEvent):
+                self._limit(event)
                 self._spoil(event, "aliases (*name) are not used here; write the value out")
                 self._put("")
             elif isinstance(event, yaml.DocumentStartEvent):
@@ -170,19 +176,23 @@ class _Builder:
         if event.implicit[0] and event.value in _EMPTY:
             self._put(None)
             return
+        if len(event.value) > MAX_TEXT:
+            self._spoil(event, f"is longer than {MAX_TEXT} characters")
+            self._put("")
+            return
         text, problems = self._env.expand(unmask(event.value))
-        for problem in problems:
+        for problem in dict.fromkeys(problems):
             self._spoil(event, problem)
         self._put(text)
 
     def _key(self, top: _Open, content: dict[str, Any], event: Any) -> None:
         top.key = unmask(event.value)
         loc = top.place()
-        if top.key in content:
+        if top.key in content and not top.thrown_away:
             first = self._tree.position(loc, of_key=True)[0]
             self._complain(event, f"is written twice, first in line {first}; keep one", loc)
             top.drop = True
-        else:
+        elif not top.thrown_away:
             self._tree._keys[loc] = _start(event)
         self._refuse_tag(event)
 
@@ -195,8 +205,9 @@ class _Builder:
             self._stop(event, "is nested deeper than anything in this file can be")
         self._place(event)
         self._refuse_tag(event)
-        loc = top.place() if top is not None else ()
-        self._stack.append(_Open(loc, {} if isinstance(event, yaml.MappingStartEvent) else []))
+        opened = _Open(self._here(), {} if isinstance(event, yaml.MappingStartEvent) else [])
+        opened.thrown_away = self._in_vain()
+        self._stack.append(opened)
 
     def _put(self, value: Any) -> None:
         if self._stack:
@@ -205,11 +216,15 @@ class _Builder:
             self._tree.data = value
 
     def _place(self, event: Any) -> None:
-        if self._stack and not self._stack[-1].drop:
+        if self._stack and not self._in_vain():
             self._tree._values[self._stack[-1].place()] = _start(event)
 
     def _here(self) -> Loc:
         return self._stack[-1].place() if self._stack else ()
+
+    def _in_vain(self) -> bool:
+        """Whether what is read now is thrown away."""
+        return bool(self._stack) and (self._stack[-1].drop or self._stack[-1].thrown_away)
 
     def _refuse_tag(self, event: Any) -> None:
         if event.anchor is not None:
@@ -221,6 +236,8 @@ class _Builder:
         self._count += 1
         if self._count > MAX_VALUES:
             self._stop(event, f"the file holds more than {MAX_VALUES} values")
+        if len(self._tree.complaints) > MAX_COMPLAINTS:
+            self._stop(event, "what follows was not read")
 
     def _complain(self, event: Any, message: str, loc: Loc | None = None) -> None:
         loc = self._here() if loc is None else loc
@@ -228,7 +245,8 @@ class _Builder:
 
     def _spoil(self, event: Any, message: str) -> None:
         self._complain(event, message)
-        self._tree.spoiled.add(self._here())
+        if not self._in_vain():
+            self._tree.spoiled.add(self._here())
 
     def _stop(self, event: Any, message: str) -> None:
         self._complain(event, message)
