@@ -17,7 +17,7 @@ from receptionist.cli.override import override
 from receptionist.cli.schema import schema
 from receptionist.cli.selection import read_time
 from receptionist.cli.who import who
-from support.business import SMALL, write
+from tests.support.business import SMALL, write
 from transfer_call.business import LiveBusiness
 from transfer_call.transfer.outcome import Outcome
 
