@@ -45,18 +45,29 @@ class PrivacyFilter(logging.Filter):
         return True
 
 
+def _unexpected(record: logging.LogRecord) -> bool:
+    """Whether a record says more than what the end of each call looks like to the SDK."""
+    return record.name != "livekit" or _ROOM_DELETED not in str(record.msg)
+
+
+_ROOM_DELETED = "closed unexpectedly"
+"""Said by the SDK of each data channel of a room that is deleted, which is how calls end here."""
+_privacy = PrivacyFilter()
 _KEPT = frozenset(vars(logging.makeLogRecord({}))) | {"message"}
 """Attributes that every record has; the message and the traceback are masked by name."""
 
 
 def install(*, log_pii: bool) -> None:
     """Filter what this process writes, and what its job processes send it to write."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        if _unexpected not in handler.filters:
+            handler.addFilter(_unexpected)
     if log_pii:
         return
-    privacy = PrivacyFilter()
     for target in _targets():
-        if not any(isinstance(known, PrivacyFilter) for known in target.filters):
-            target.addFilter(privacy)
+        if _privacy not in target.filters:
+            target.addFilter(_privacy)
 
 
 def _targets() -> Iterable[logging.Filterer]:

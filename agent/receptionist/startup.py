@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transfer_call.adapters.sql_engine import RecordError
+from transfer_call.adapters.sql_engine import RecordError, upgrade
 from transfer_call.adapters.sql_record import SqlRecord
 from transfer_call.business import BusinessFileError
 from transfer_call.business.reload import LiveBusiness
@@ -18,6 +19,8 @@ from .words import vocabulary
 
 if TYPE_CHECKING:
     from transfer_call.business import Business
+
+logger = logging.getLogger("receptionist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,15 @@ def check(settings: Settings) -> Check:
     return Check(current.business, tuple(faults), warnings)
 
 
-async def open_record(settings: Settings) -> None:
-    """Make or migrate the record's database, so that no call has to."""
-    record = SqlRecord(settings.record_url, settings.spool)
-    await record.warm()
-    await record.aclose()
+def open_record(settings: Settings) -> None:
+    """Make or migrate the record's database, so that no call has to; blocks.
+
+    A database that cannot be used now does not keep the worker from answering.
+    """
+    try:
+        upgrade(settings.record_url)
+    except RecordError as error:
+        logger.error("%s; calls go on, and their entries wait in the spool file", error)
 
 
 def _record(settings: Settings) -> Fault | None:

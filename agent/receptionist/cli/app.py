@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from .calls import calls
+from .override import override
+from .schema import schema
 from .start import start
+from .who import who
 
 app = typer.Typer(
     add_completion=False,
@@ -20,4 +24,6 @@ def receptionist() -> None:
     """Answers a business's telephone and puts callers through."""
 
 
-app.command()(start)
+for command in (start, calls, who, schema):
+    app.command()(command)
+app.add_typer(override, name="override")

@@ -6,9 +6,12 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+
+LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
+LogFormat = Literal["json", "colored"]
 
 
 def start(
@@ -25,13 +28,13 @@ def start(
     api_secret: Annotated[
         str | None, typer.Option(help="The secret of that key. [LIVEKIT_API_SECRET]")
     ] = None,
-    log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARN or ERROR.")] = "INFO",
-    log_format: Annotated[str, typer.Option(help="json or colored.")] = "json",
+    log_level: Annotated[LogLevel, typer.Option(case_sensitive=False)] = "INFO",
+    log_format: Annotated[LogFormat, typer.Option()] = "json",
 ) -> None:
     """Answer calls until SIGTERM, then let those that are up end.
 
-    Exit codes: 0 after SIGTERM or Ctrl-C; 1 the worker had to stop, the last line says why;
-    2 a setting or the business file cannot be used, one line for each fault.
+    Exit codes: 0 after SIGTERM or Ctrl-C; 1 the worker had to stop, the last line says why; 2 a
+    setting or the business file cannot be used, one line for each fault.
     """
     from livekit.agents.__main__ import main
 
