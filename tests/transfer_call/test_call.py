@@ -313,6 +313,27 @@ async def test_a_caller_who_hangs_up_during_the_announcement_is_not_transferred(
 # --- one call, one transfer -----------------------------------------------------------------
 
 
+async def test_nothing_more_is_said_to_a_caller_who_has_left() -> None:
+    session = ScriptedSession()
+    session.patient = True
+    async with a_call(busy(), session=session) as line:
+        transfer = line.begin()
+        await line.until(lambda: session.said)
+        session.finish_speech()
+        await transfer
+        assert line.call.voice.speaking
+        line.hang_up()
+        assert session.handles[-1].interrupted
+
+
+async def test_words_that_could_not_be_said_are_not_reported_as_said() -> None:
+    session = ScriptedSession()
+    session.mute = True
+    async with a_call(busy(), session=session) as line:
+        result = await line.transfer()
+        assert (result.outcome, result.spoken) == (Outcome.BUSY, "")
+
+
 async def test_the_same_destination_asked_twice_is_one_refer_with_one_result() -> None:
     async with a_call(connected()) as line:
         first, second = line.begin(), line.begin(source=Source.KEY)

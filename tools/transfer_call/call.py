@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from .adapters.memory_record import MemoryRecord
 from .events import CallEnded, EventBus, Listener
 from .policy import keeps_returning, returned_from
 from .record import CallRow, Record, Remembered
-from .transfer.caller import describe, find_caller, is_caller
+from .transfer.caller import describe, find_caller, has_hung_up, is_caller
 from .transfer.engine import StopReason, Transfer
 from .transfer.outcome import Outcome, Responsible
 from .transfer.request import Source, TransferRequest, TransferResult
@@ -367,6 +367,7 @@ class Call:
     def _watch(self) -> None:
         self.room.on("participant_connected", self._on_participant)
         self.room.on("participant_disconnected", self._on_participant_left)
+        self.room.on("participant_attributes_changed", self._on_attributes)
         self.room.on("disconnected", self._on_disconnected)
         if (participant := find_caller(self.room)) is not None:
             self._know(participant)
@@ -374,6 +375,7 @@ class Call:
     def _unwatch(self) -> None:
         self.room.off("participant_connected", self._on_participant)
         self.room.off("participant_disconnected", self._on_participant_left)
+        self.room.off("participant_attributes_changed", self._on_attributes)
         self.room.off("disconnected", self._on_disconnected)
         self.voice.detach()
         self.listening.detach()
@@ -401,9 +403,19 @@ class Call:
         )
         self._remembering = asyncio.create_task(self.record.call_started(row))
         self._spawn(self.telephony.warm())
+        if has_hung_up(participant):
+            self._leave()
 
     def _on_participant_left(self, participant: rtc.RemoteParticipant) -> None:
         if self._caller is not None and participant.identity == self._caller.identity:
+            self._leave()
+
+    def _on_attributes(self, changed: Mapping[str, str], participant: rtc.Participant) -> None:
+        if (
+            self._caller is not None
+            and participant.identity == self._caller.identity
+            and has_hung_up(participant)
+        ):
             self._leave()
 
     def _on_disconnected(self, reason: object = None) -> None:
@@ -416,6 +428,8 @@ class Call:
 
     def _leave(self) -> None:
         self._left.set()
+        # The job ends when nothing is being said any more, whoever listens.
+        self.voice.stop()
         self._start_ending()
 
     def _on_stop_phrase(self) -> None:

@@ -10,7 +10,7 @@ from .call import Call
 
 if TYPE_CHECKING:
     from livekit import rtc
-    from livekit.agents import AgentSession, JobContext
+    from livekit.agents import AgentSession
 
 
 def room_of(session: AgentSession[Any]) -> rtc.Room:
@@ -38,12 +38,23 @@ def call_for(session: AgentSession[Any], **parts: Any) -> Call:
     room = room_of(session)
     known = Call.of(room)
     call = Call.start(room, session=session, **parts)
-    if known is None and (job := _job()) is not None:
-        # After the room is disconnected, but before the process ends: a REFER that is out is
-        # waited for, so that its outcome is on record.
+    if known is None and (job := get_job_context(required=False)) is not None:
+        _stay_until_over(room, call)
         job.add_shutdown_callback(call.aclose)
     return call
 
 
-def _job() -> JobContext | None:
-    return get_job_context(required=False)
+def _stay_until_over(room: rtc.Room, call: Call) -> None:
+    """Let nobody leave `room` while a REFER is out: its outcome is waited for, and recorded.
+
+    A job's own callbacks run after it has left the room, and ten seconds after that its process
+    is killed; carriers ring longer. Nothing but `AgentServer.on_session_end`, which belongs to
+    the agent's author, comes sooner.
+    """
+    leave = room.disconnect
+
+    async def disconnect(*args: Any, **kwargs: Any) -> None:
+        await call.aclose()
+        await leave(*args, **kwargs)
+
+    room.disconnect = disconnect  # type: ignore[method-assign]

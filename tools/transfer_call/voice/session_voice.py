@@ -56,10 +56,15 @@ class Audio(Protocol):
 
 
 class Speech:
-    """Words of ours that are being played, or could not be."""
+    """Words of ours that are being played, or could not be.
+
+    Attributes:
+        text: What the caller is being told; ``""`` when there are no words or no voice.
+    """
 
     def __init__(self, text: str, handle: SpeechHandle | None) -> None:
-        self.text = text
+        self.text = text if handle is not None else ""
+        self._wanted = bool(text)
         self._handle = handle
 
     async def ended(self) -> Spoken:
@@ -70,7 +75,7 @@ class Speech:
             stopped, `Spoken.HUNG` when the voice took longer than `longest` allows,
             `Spoken.FAILED` when there is no voice.
         """
-        if not self.text:
+        if not self._wanted:
             return Spoken.PLAYED
         if (handle := self._handle) is None:
             return Spoken.FAILED
