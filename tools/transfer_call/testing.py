@@ -308,6 +308,13 @@ class FakeRoom(rtc.EventEmitter[str]):
             caller.disconnect_reason = reason
             self.emit("participant_disconnected", caller)
 
+    def hang_up(self, identity: str) -> None:
+        """Let the bridge say that a call is over, while its participant has yet to leave."""
+        caller = self.remote_participants[identity]
+        changed = {"sip.callStatus": "hangup"}
+        caller.attributes.update(changed)
+        self.emit("participant_attributes_changed", changed, caller)
+
     def press(self, keys: str, caller: FakeCaller | None = None) -> None:
         """Press keys one after the other: ``0``–``9``, ``*``, ``#``, ``a``–``d``.
 

@@ -30,6 +30,15 @@ def find_caller(room: rtc.Room) -> rtc.RemoteParticipant | None:
     return next((each for each in participants if is_caller(each)), None)
 
 
+def has_hung_up(participant: rtc.Participant) -> bool:
+    """Whether the bridge says that the participant's telephone call is over.
+
+    It does so just before it leaves the room. Its leaving itself may be lost on the way, and the
+    server then keeps the participant for seconds, until it misses him.
+    """
+    return participant.attributes.get("sip.callStatus") == "hangup"
+
+
 def describe(participant: rtc.RemoteParticipant, country: str = "") -> Caller:
     """What the participant's attributes say about the caller.
 
