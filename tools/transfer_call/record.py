@@ -15,7 +15,7 @@ from .transfer.outcome import Outcome
 if TYPE_CHECKING:
     from .transfer.outcome import Verdict
 
-NOT_SENT = frozenset({Outcome.BLOCKED, Outcome.CANCELLED})
+NOT_SENT = frozenset({Outcome.BLOCKED, Outcome.CALLER_LEFT, Outcome.CANCELLED, Outcome.CLOSED})
 """Attempts that ended so before their REFER count for no rate."""
 
 
@@ -76,6 +76,9 @@ class Rates:
     international: tuple[int, int] | None = (20, 86400)
 
 
+UNLIMITED = Rates(None, None, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class RateExceeded:
     """Which rate forbids the attempt, such as ``per_call`` or ``per_caller``."""
@@ -120,6 +123,13 @@ class Record(Protocol):
 
     async def call_started(self, row: CallRow) -> Remembered:
         """Write the call and return what is known of its caller."""
+        ...
+
+    async def check_rates(self, row: AttemptRow, rates: Rates) -> RateExceeded | NotCounted | None:
+        """What `begin_attempt` would answer now; nothing is written.
+
+        Asked before a caller is told that he is being put through. Only `begin_attempt` decides.
+        """
         ...
 
     async def begin_attempt(

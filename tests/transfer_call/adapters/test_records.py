@@ -88,6 +88,15 @@ async def test_a_rate_looks_back_no_further_than_its_seconds(
     assert await record.begin_attempt(later, rates) is None
 
 
+async def test_rates_can_be_asked_for_without_an_attempt(record: Record) -> None:
+    rates = Rates(1, None, None, None)
+
+    assert await record.check_rates(attempt(), rates) is None
+    assert await record.check_rates(attempt(), rates) is None
+    await record.begin_attempt(attempt(), rates)
+    assert await record.check_rates(attempt(), rates) == RateExceeded("per_call")
+
+
 async def test_callers_who_withhold_their_number_are_not_one_caller(record: Record) -> None:
     rates = Rates(None, (1, 60), None, None)
 

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
-import threading
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,21 +18,21 @@ def ended(name: str) -> Entry:
     return entries.call_ended(name, "hang_up", NOW)
 
 
+# As `Spool.take` does; the package itself would take seconds to import.
+TAKE_AND_DIE = "import os, sys; os.rename(sys.argv[1], sys.argv[2])"
+
+
 @pytest.fixture
 def spool(tmp_path: Path) -> Spool:
     return Spool(tmp_path / "state" / "spool")
 
 
-def taken(spool: Spool) -> list[Entry]:
+def drained(spool: Spool) -> list[Entry]:
     """Everything that waits, taken as a database that is well takes it."""
     found: list[Entry] = []
-
-    def write(batch: list[Entry]) -> list[Entry]:
-        found.extend(batch)
-        return []
-
-    while spool.pending():
-        spool.replay(write)
+    while entries := spool.take():
+        found += entries
+        spool.done()
     return found
 
 
@@ -43,7 +42,7 @@ def test_what_was_appended_is_replayed_once_and_in_order(spool: Spool) -> None:
     spool.append(ended("3"))
 
     assert spool.pending()
-    assert taken(spool) == [ended("1"), ended("2"), ended("3")]
+    assert drained(spool) == [ended("1"), ended("2"), ended("3")]
     assert not spool.pending()
 
 
@@ -58,16 +57,28 @@ def test_the_file_is_for_its_owner_only_whatever_the_umask(spool: Spool) -> None
     assert stat.S_IMODE(spool.path.parent.stat().st_mode) == 0o700
 
 
-def test_a_database_that_is_still_ill_leaves_everything_where_it_is(spool: Spool) -> None:
+def test_what_was_taken_and_not_written_is_taken_again(spool: Spool) -> None:
     spool.append(ended("1"))
 
-    def ill(batch: list[Entry]) -> list[Entry]:
-        raise OSError
+    assert spool.take() == [ended("1")]
+    spool.release()
 
-    with pytest.raises(OSError):
-        spool.replay(ill)
+    assert spool.pending()
+    assert drained(spool) == [ended("1")]
 
-    assert taken(spool) == [ended("1")]
+
+def test_what_a_process_took_before_it_died_is_taken_by_the_next(spool: Spool) -> None:
+    spool.append(ended("1"), ended("2"))
+    code = os.spawnvp(
+        os.P_WAIT,
+        sys.executable,
+        [sys.executable, "-c", TAKE_AND_DIE, str(spool.path), str(spool.taken)],
+    )
+    spool.append(ended("3"))
+
+    assert code == 0
+    assert spool.path.read_text().count("\n") == 1
+    assert drained(spool) == [ended("1"), ended("2"), ended("3")]
 
 
 def test_a_line_that_a_full_disk_cut_off_is_kept_aside_and_hurts_no_other(spool: Spool) -> None:
@@ -76,7 +87,7 @@ def test_a_line_that_a_full_disk_cut_off_is_kept_aside_and_hurts_no_other(spool:
         file.write('{"fact": "call_en')
     spool.append(ended("2"))
 
-    assert taken(spool) == [ended("1"), ended("2")]
+    assert drained(spool) == [ended("1"), ended("2")]
     assert spool.rejected.read_text() == '{"fact": "call_en\n'
     assert stat.S_IMODE(spool.rejected.stat().st_mode) == 0o600
 
@@ -86,63 +97,78 @@ def test_what_can_never_be_written_is_kept_aside(
 ) -> None:
     spool.append(ended("1"), ended("2"))
 
-    assert spool.replay(lambda batch: batch[:1]) == 1
+    spool.done(spool.take()[:1])
 
     assert not spool.pending()
     assert entries.from_line(spool.rejected.read_text()) == ended("1")
     assert "1 entries of the record's spool cannot be written" in caplog.text
 
 
-def test_a_long_file_is_replayed_piece_by_piece(
-    spool: Spool, monkeypatch: pytest.MonkeyPatch
+def test_a_line_that_cannot_be_read_is_kept_aside_once_however_often_it_is_taken(
+    spool: Spool,
 ) -> None:
+    spool.append(ended("1"))
+    with spool.path.open("a") as file:
+        file.write("nonsense\n")
+
+    for _ in range(3):
+        spool.take()
+        spool.release()
+    drained(spool)
+
+    assert spool.rejected.read_text() == "nonsense\n"
+
+
+def test_a_file_with_nothing_readable_is_emptied(spool: Spool) -> None:
+    spool.path.parent.mkdir()
+    spool.path.write_text("nonsense\nmore of it\n")
+
+    assert drained(spool) == []
+    assert not spool.pending()
+
+
+def test_a_long_file_is_taken_piece_by_piece(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool_module, "BATCH", 3)
     written = [ended(str(number)) for number in range(8)]
     spool.append(*written)
-    batches: list[int] = []
 
-    def write(batch: list[Entry]) -> list[Entry]:
-        batches.append(len(batch))
-        return []
+    sizes = []
+    while taken := spool.take():
+        sizes.append(len(taken))
+        assert spool.pending()
+        spool.done()
 
-    assert spool.replay(write) == 3
-    assert spool.pending()
-    assert stat.S_IMODE(spool.path.stat().st_mode) == 0o600
-    assert taken(spool) == written[3:]
-    assert batches == [3]
-
-
-def test_what_is_appended_during_a_replay_is_not_lost(
-    spool: Spool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(spool_module, "BATCH", 1)
-    spool.append(ended("1"), ended("2"))
-    other = threading.Thread(target=spool.append, args=(ended("3"),))
-
-    def write(batch: list[Entry]) -> list[Entry]:
-        # It opens the file and waits for its lock, while this replay puts another in its place.
-        other.start()
-        other.join(0.05)
-        return []
-
-    assert spool.replay(write) == 1
-    other.join()
-
-    assert taken(spool) == [ended("2"), ended("3")]
+    assert sizes == [3, 3, 2]
+    assert not spool.pending()
+    assert stat.S_IMODE(spool.taken.stat().st_mode) == 0o600
 
 
-def test_only_one_process_replays_at_a_time(spool: Spool) -> None:
+def test_entries_can_be_added_while_others_are_taken(spool: Spool) -> None:
     spool.append(ended("1"))
-    with spool.path.open() as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    assert spool.take() == [ended("1")]
 
-        assert spool.replay(lambda batch: pytest.fail("replayed by two")) == 0
+    spool.append(ended("2"))
+    spool.done()
 
-    assert taken(spool) == [ended("1")]
+    assert drained(spool) == [ended("2")]
 
 
-def test_nothing_waiting_is_nothing_to_do(spool: Spool) -> None:
-    assert spool.replay(lambda batch: pytest.fail("nothing to write")) == 0
+def test_only_one_process_takes_at_a_time(spool: Spool) -> None:
+    spool.append(ended("1"))
+    other = Spool(spool.path)
+    assert other.take() == [ended("1")]
+
+    assert spool.take() == []
+    assert spool.pending()
+
+    other.done()
+    assert not spool.pending()
+
+
+def test_nothing_waiting_is_nothing_to_take(spool: Spool) -> None:
+    assert spool.take() == []
+    spool.done()
+    spool.release()
 
 
 def test_a_file_that_cannot_be_written_raises(tmp_path: Path) -> None:
@@ -150,10 +176,10 @@ def test_a_file_that_cannot_be_written_raises(tmp_path: Path) -> None:
         Spool(tmp_path).append(ended("1"))
 
 
-def test_a_file_that_cannot_be_read_is_said_and_left(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "folder").mkdir()
+def test_a_file_that_cannot_be_read_raises(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.append(ended("1"))
+    spool.taken.mkdir()
 
-    assert Spool(tmp_path / "folder").replay(lambda batch: batch) == 0
-    assert "cannot be read: IsADirectoryError" in caplog.text
+    with pytest.raises(OSError):
+        spool.take()

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from transfer_call.adapters import sql_record as module
 from transfer_call.adapters.record_schema import attempts, calls
+from transfer_call.adapters.spool import Spool
 from transfer_call.adapters.sql_record import SqlRecord
 from transfer_call.adapters.sql_store import SqlStore
 from transfer_call.directory.override import Override
@@ -134,11 +135,32 @@ async def test_entries_for_a_locked_database_go_to_the_spool_and_are_written_lat
 
     assert await record.begin_attempt(attempt(attempt_id="b"), NO_RATES) is None
     assert record.degraded == ""
+    await record.warm()
     assert [(row["attempt_id"], row["outcome"]) for row in rows(sqlite_url)] == [
         ("a", "busy"),
         ("b", "unknown"),
     ]
     assert lines(spool_path) == []
+
+
+async def test_what_is_added_to_a_row_that_waits_waits_behind_it(
+    record: SqlRecord, sqlite_path: Path, sqlite_url: str, spool_path: Path
+) -> None:
+    await record.warm()
+    with locked(sqlite_path):
+        await record.begin_attempt(attempt(attempt_id="a"), NO_RATES)
+
+    await record.end_attempt("a", BUSY, at(3))
+    await record.amend_attempt("a", "left_after_timeout", at(4))
+    assert rows(sqlite_url) == []
+    assert len(lines(spool_path)) == 3
+    await record.call_ended("c", "hang_up", at(5))
+    await record.warm()
+
+    (row,) = rows(sqlite_url)
+    assert (row["outcome"], row["later"]) == ("busy", "left_after_timeout")
+    await record.amend_attempt("a", "other", at(6))
+    assert rows(sqlite_url)[0]["later"] == "left_after_timeout,other"
 
 
 def test_a_transaction_gives_up_before_the_call_does() -> None:
@@ -309,6 +331,7 @@ async def test_an_entry_that_fits_no_table_is_kept_aside_and_holds_up_nothing(
 
     assert await record.begin_attempt(attempt(), NO_RATES) is None
 
+    await record.warm()
     assert len(rows(sqlite_url)) == 1
     assert len(lines(spool_path.with_name("spool.rejected"))) == 3
 
@@ -321,6 +344,7 @@ async def test_attempts_that_waited_count_for_the_rates_once_they_are_written(
     with locked(sqlite_path):
         assert await record.begin_attempt(attempt(), rates) == NotCounted()
 
+    await record.warm()
     assert await record.begin_attempt(attempt(), rates) == RateExceeded("per_call")
 
 
@@ -379,8 +403,8 @@ async def test_trouble_is_told_once_and_so_is_its_end(
     said = [each.getMessage() for each in caplog.records if each.name == "transfer_call"]
     assert len([each for each in said if "cannot be written" in each]) == 1
     assert said[-2:] == [
-        "3 entries that had waited are now in the record",
         "the record can be written again",
+        "3 entries that had waited are now in the record",
     ]
     assert "+1" not in "".join(said)
 
@@ -403,7 +427,9 @@ async def test_an_address_without_a_database_behind_it_is_not_found_out_in_a_cal
     assert "cannot be reached" in record.degraded
     assert "s3cret" not in record.degraded
     await record.aclose()
-    assert len(lines(spool_path)) == 1
+    waiting = Spool(spool_path)
+    assert len(waiting.take()) == 1
+    waiting.release()
 
 
 @pytest.mark.postgres

@@ -76,15 +76,21 @@ class MemoryRecord:
         ]
         return Remembered(tuple(sent))
 
+    async def check_rates(self, row: AttemptRow, rates: Rates) -> RateExceeded | NotCounted | None:
+        """What `begin_attempt` would answer now."""
+        for rate, limit, counted in self._counts(row, rates):
+            if limit is not None and counted >= limit:
+                return RateExceeded(rate)
+        return None
+
     async def begin_attempt(
         self, row: AttemptRow, rates: Rates
     ) -> RateExceeded | NotCounted | None:
         """Keep the attempt if the rates allow it."""
-        for rate, limit, counted in self._counts(row, rates):
-            if limit is not None and counted >= limit:
-                return RateExceeded(rate)
-        self.attempts.append(KeptAttempt(row))
-        return None
+        refused = await self.check_rates(row, rates)
+        if refused is None:
+            self.attempts.append(KeptAttempt(row))
+        return refused
 
     async def end_attempt(self, attempt_id: str, verdict: Verdict, ended_at: datetime) -> None:
         """Keep what came of the attempt."""

@@ -34,6 +34,12 @@ class Entry:
     fact: Fact
     columns: dict[str, Any]
 
+    @property
+    def row_id(self) -> str:
+        """The row it is about."""
+        key = "call_id" if self.fact in (Fact.CALL_STARTED, Fact.CALL_ENDED) else "attempt_id"
+        return f"{key}={self.columns.get(key)}"
+
 
 def call_started(row: CallRow) -> Entry:
     """A call began."""

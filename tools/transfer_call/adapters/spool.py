@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import logging
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .record_entry import Entry, from_line, to_line
+from .record_entry import from_line, to_line
+
+if TYPE_CHECKING:
+    from .record_entry import Entry
 
 logger = logging.getLogger("transfer_call")
 
-BATCH = 500
-"""Entries written back at a time: a call that waits meanwhile does not wait long."""
+BATCH = 100
+"""Entries taken at a time: a call that waits meanwhile does not wait long."""
 
 
 class Spool:
     """One file for all processes of a machine, readable by this user only.
 
-    Lines that cannot be read are moved to a file beside it, named ``….rejected``: nothing is
-    thrown away, and nothing stands in the way of what follows.
+    Entries are taken out by one process at a time, by way of a second file, ``….taken``, so that
+    others may add to the first meanwhile. If the process dies, the next one takes them again:
+    entries may be written twice without harm. Lines that cannot be read are moved to a third
+    file, ``….rejected``: nothing is thrown away, and nothing stands in the way of what follows.
     """
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
+        self.taken = self.path.with_name(f"{self.path.name}.taken")
         self.rejected = self.path.with_name(f"{self.path.name}.rejected")
+        self._taking: _Taking | None = None
+        self._unreadable: list[str] = []
 
     def pending(self) -> bool:
-        """Whether something waits. Cheap: one look at the file's size."""
-        try:
-            return self.path.stat().st_size > 0
-        except OSError:
-            return False
+        """Whether something waits, here or in the hands of any process. Two looks at a size."""
+        return _size(self.path) > 0 or _size(self.taken) > 0
 
     def append(self, *entries: Entry) -> None:
         """Add entries at the end.
@@ -43,84 +48,124 @@ class Spool:
             OSError: The file cannot be written.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        text = "".join(map(to_line, entries))
-        with self._mine() as file:
-            size = os.fstat(file).st_size
-            if size and os.pread(file, 1, size - 1) != b"\n":
-                # A full disk cut the last line off; what follows it must not suffer.
-                text = f"\n{text}"
-            _write(file, text)
+        _append(self.path, map(to_line, entries))
 
-    def replay(self, write: Callable[[list[Entry]], list[Entry]]) -> int:
-        """Hand the oldest entries to `write` and drop them once it has returned.
+    def take(self) -> list[Entry]:
+        """The oldest entries, to be written and then reported `done`; none while others do so.
 
-        At once only one process does so; another that tries has nothing to do. A file that
-        cannot be read is said in the log and left as it is.
+        Raises:
+            OSError: The file cannot be read.
+        """
+        if self._taking is None:
+            self._taking = _Taking.begin(self.path, self.taken)
+        while self._taking is not None:
+            entries: list[Entry] = []
+            self._unreadable = []
+            for line in self._taking.batch():
+                try:
+                    entries.append(from_line(line))
+                except ValueError:
+                    self._unreadable.append(line)
+            if entries:
+                return entries
+            self.done()
+        return []
+
+    def done(self, impossible: Iterable[Entry] = ()) -> None:
+        """Drop what was taken last.
 
         Args:
-            write: Writes the entries and returns those that can never be written. What it raises
-                leaves the file as it was.
-
-        Returns:
-            How many entries were written.
+            impossible: Those of them that can never be written; they are kept aside.
         """
-        if not self.pending():
-            return 0
-        try:
-            file = _open(self.path)
-        except OSError as error:
-            logger.error("the record's spool cannot be read: %s", type(error).__name__)
-            return 0
-        with _closing(file):
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return 0
-            return self._replay(file, write)
+        self._reject([*self._unreadable, *map(to_line, impossible)])
+        self._unreadable = []
+        if self._taking is not None and self._taking.advance():
+            self._taking = None
 
-    def _replay(self, file: int, write: Callable[[list[Entry]], list[Entry]]) -> int:
-        lines = _read(file).splitlines(keepends=True)
-        entries: list[Entry] = []
-        rejected: list[str] = []
-        for line in lines[:BATCH]:
-            try:
-                entries.append(from_line(line))
-            except ValueError:
-                rejected.append(line if line.endswith("\n") else f"{line}\n")
-        impossible = write(entries)
-        self._reject(rejected + [to_line(entry) for entry in impossible])
-        if rest := "".join(lines[BATCH:]):
-            # Renamed into place: a crash here leaves the old file, and writing twice is harmless.
-            following = self.path.with_name(f"{self.path.name}.following")
-            with _closing(_open(following)) as fresh:
-                os.ftruncate(fresh, 0)
-                _write(fresh, rest)
-            following.replace(self.path)
-        else:
-            os.ftruncate(file, 0)
-        return len(entries) - len(impossible)
-
-    @contextlib.contextmanager
-    def _mine(self) -> Iterator[int]:
-        """The file, locked; another process may rename a new one into place until it is."""
-        while True:
-            with _closing(_open(self.path)) as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                if os.fstat(file).st_ino == self.path.stat().st_ino:
-                    yield file
-                    return
+    def release(self) -> None:
+        """Leave what was taken and not reported `done` to whoever takes it next."""
+        if self._taking is not None:
+            self._taking.close()
+            self._taking = None
 
     def _reject(self, lines: list[str]) -> None:
-        if not lines:
-            return
-        logger.error(
-            "%d entries of the record's spool cannot be written; they are kept in %s",
-            len(lines),
-            self.rejected.name,
-        )
-        with _closing(_open(self.rejected)) as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            _write(file, "".join(lines))
+        if lines:
+            logger.error(
+                "%d entries of the record's spool cannot be written; they are kept in %s",
+                len(lines),
+                self.rejected.name,
+            )
+            _append(self.rejected, lines)
+
+
+class _Taking:
+    """The second file, locked by this process, and how far it has been written."""
+
+    def __init__(self, file: int, lines: list[str]) -> None:
+        self._file = file
+        self._lines = lines
+        self._at = 0
+
+    @classmethod
+    def begin(cls, source: Path, taken: Path) -> _Taking | None:
+        """Lock the second file; fill it from the first unless a dead process has left some."""
+        if not _size(source) and not _size(taken):
+            return None
+        file = _open(taken)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.fstat(file).st_size:
+                _move(source, file)
+            lines = _read(file).splitlines()
+        except BlockingIOError:
+            os.close(file)
+            return None
+        except BaseException:
+            os.close(file)
+            raise
+        return cls(file, lines)
+
+    def batch(self) -> list[str]:
+        """The next lines; empty at the end."""
+        return self._lines[self._at : self._at + BATCH]
+
+    def advance(self) -> bool:
+        """Go on to the next lines; at the end empty the file, let go of it and say so."""
+        self._at += BATCH
+        if self._at < len(self._lines):
+            return False
+        os.ftruncate(self._file, 0)
+        self.close()
+        return True
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._file)
+
+
+def _move(source: Path, target: int) -> None:
+    file = _open(source)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        # In this order: a crash between the two leaves the entries twice, not nowhere.
+        _write(target, _read(file))
+        os.ftruncate(file, 0)
+    finally:
+        os.close(file)
+
+
+def _append(path: Path, lines: Iterable[str]) -> None:
+    text = "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    file = _open(path)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        size = os.fstat(file).st_size
+        if size and os.pread(file, 1, size - 1) != b"\n":
+            # A full disk cut the last line off; what follows it must not suffer.
+            text = f"\n{text}"
+        _write(file, text)
+    finally:
+        os.close(file)
 
 
 def _open(path: Path) -> int:
@@ -132,12 +177,11 @@ def _open(path: Path) -> int:
     return file
 
 
-@contextlib.contextmanager
-def _closing(file: int) -> Iterator[int]:
+def _size(path: Path) -> int:
     try:
-        yield file
-    finally:
-        os.close(file)
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _write(file: int, text: str) -> None:

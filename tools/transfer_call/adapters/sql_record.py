@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import functools
 import logging
 import random
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,10 +33,11 @@ T = TypeVar("T")
 WAIT_SECONDS = 0.25
 """How long a call waits for the database before an entry goes to the spool."""
 START_SECONDS = 2.0
-"""The same at a call's start, when the database may have to be opened."""
+"""The same where nobody waits: at a call's start, which may have to open the database, when
+entries that waited are written back, and at the end."""
 PATIENCE_SECONDS = 0.2
 """How long a transaction waits for others; below `WAIT_SECONDS`, so that it gives up first."""
-RETRY_SECONDS = 5.0
+RETRY_SECONDS = 1.0
 """After a failure the database is left alone for so long."""
 MOST_IN_MEMORY = 1000
 """Entries kept by a process whose spool file cannot be written either."""
@@ -85,7 +88,10 @@ class SqlRecord:
         self._in_memory: deque[entries.Entry] = deque(maxlen=MOST_IN_MEMORY)
         self._database = SideThread("transfer-record")
         self._disk = SideThread("transfer-spool")
+        self._behind: set[str] = set()
+        self._draining: asyncio.Task[None] | None = None
         self._failing = ""
+        self._spool_failing = False
         self._retry_at = 0.0
         self._rehearsed = False
         self._closed = False
@@ -96,17 +102,18 @@ class SqlRecord:
         if not self._failing:
             return ""
         waiting = "calls go on and their entries wait in the spool file"
-        if self._in_memory:
+        if self._spool_failing:
             waiting = "the spool file cannot be written either: entries will be lost"
         return f"the record cannot be written: {self._failing}; {waiting}"
 
     async def warm(self) -> None:
-        """Open the database, write back what waits in the spool, and rehearse an attempt.
+        """Open the database, rehearse an attempt, and write back what waits in the spool.
 
         Also the way to ask how the store is doing: look at `degraded` afterwards.
         """
         self._retry_at = 0.0
         await self._ask(self._rehearse, START_SECONDS)
+        await self._drained()
 
     async def call_started(self, row: CallRow) -> Remembered:
         """Write the call and return what is known of its caller."""
@@ -118,6 +125,11 @@ class SqlRecord:
         if not self._rehearsed:
             self._database.submit(self._rehearse)
         return answer.value
+
+    async def check_rates(self, row: AttemptRow, rates: Rates) -> RateExceeded | NotCounted | None:
+        """What `begin_attempt` would answer now; nothing is written."""
+        answer = await self._ask(lambda: self._store.check_rates(row, rates))
+        return NotCounted() if answer is None else answer.value
 
     async def begin_attempt(
         self, row: AttemptRow, rates: Rates
@@ -163,15 +175,20 @@ class SqlRecord:
         """Write what is waiting and close."""
         if self._closed:
             return
-        if self._in_memory or self._spool.pending():
-            self._retry_at = 0.0
-            await self._ask(lambda: None)
+        self._start_draining()
+        await self._drained()
         self._closed = True
+        if self._draining is not None:
+            self._draining.cancel()
         await self._to_spool()
         with contextlib.suppress(TimeoutError):
-            await self._database.run(self._store.close, START_SECONDS)
+            await self._database.run(self._close_store, START_SECONDS)
         self._database.stop()
         self._disk.stop()
+
+    def _close_store(self) -> None:
+        self._spool.release()
+        self._store.close()
 
     async def _write_only(self, entry: entries.Entry) -> None:
         await self._write(entry, lambda: self._store.write(entry))
@@ -179,11 +196,26 @@ class SqlRecord:
     async def _write(
         self, entry: entries.Entry, work: Callable[[], T], seconds: float | None = None
     ) -> _Answer[T] | None:
-        answer = await self._ask(work, seconds)
+        # What is added to a row that waits itself must wait behind it.
+        answer = None if entry.row_id in self._behind else await self._ask(work, seconds)
         if answer is None:
+            self._behind.add(entry.row_id)
             self._in_memory.append(entry)
             await self._to_spool()
         return answer
+
+    async def _ask(self, work: Callable[[], T], seconds: float | None = None) -> _Answer[T] | None:
+        """Let the database's thread do `work`; ``None`` when it fails or takes too long."""
+        if self._closed or time.monotonic() < self._retry_at:
+            return None
+        try:
+            value = await self._database.run(work, seconds or WAIT_SECONDS)
+        except Exception as error:
+            self._fail(error)
+            return None
+        self._well()
+        self._start_draining()
+        return _Answer(value)
 
     async def _to_spool(self) -> None:
         waiting = tuple(self._in_memory)
@@ -192,31 +224,61 @@ class SqlRecord:
         try:
             await self._disk.run(lambda: self._spool.append(*waiting), WAIT_SECONDS)
         except Exception as error:
-            logger.error("the record's spool cannot be written: %s", type(error).__name__)
+            if not self._spool_failing:
+                self._spool_failing = True
+                logger.error("the record's spool cannot be written: %s", type(error).__name__)
         else:
+            self._spool_failing = False
             self._forget(waiting)
 
-    async def _ask(self, work: Callable[[], T], seconds: float | None = None) -> _Answer[T] | None:
-        """Let the database's thread do `work`; ``None`` when it fails or takes too long."""
-        if self._closed or time.monotonic() < self._retry_at:
-            return None
-        waiting = tuple(self._in_memory)
+    def _waits(self) -> bool:
+        return bool(self._in_memory) or self._spool.pending()
 
-        def after_what_waits() -> T:
-            if waiting and (impossible := self._store.write_all(waiting)):
-                logger.error("%d entries fit no table of the record: lost", len(impossible))
-            if self._spool.pending() and (written := self._spool.replay(self._store.write_all)):
-                logger.info("%d entries that had waited are now in the record", written)
-            return work()
+    async def _drained(self) -> None:
+        """Wait for what waits to be written back, but not for long."""
+        if self._draining is not None:
+            await asyncio.wait({self._draining}, timeout=START_SECONDS)
 
+    async def _drain(self) -> None:
+        """Write back what waits, a little at a time: what calls write now goes in between."""
+        while not self._closed and self._waits():
+            waiting = tuple(self._in_memory)
+            try:
+                found = await self._database.run(
+                    functools.partial(self._write_back, waiting), START_SECONDS
+                )
+            except Exception as error:
+                self._fail(error)
+                return
+            self._well()
+            self._forget(waiting)
+            if not found:
+                # The rest is in the hands of another process.
+                return
+        if not self._in_memory:
+            self._behind.clear()
+
+    def _write_back(self, waiting: Sequence[entries.Entry]) -> bool:
+        """In the database's thread; returns whether there was anything to write."""
         try:
-            value = await self._database.run(after_what_waits, seconds or WAIT_SECONDS)
-        except Exception as error:
-            self._fail(error)
-            return None
-        self._forget(waiting)
-        self._recover()
-        return _Answer(value)
+            taken = self._spool.take()
+        except OSError as error:
+            logger.error("the record's spool cannot be read: %s", type(error).__name__)
+            taken = []
+        if not taken and not waiting:
+            return False
+        try:
+            impossible = self._store.write_all([*taken, *waiting])
+        except BaseException:
+            self._spool.release()
+            raise
+        if taken:
+            self._spool.done([entry for entry in impossible if entry in taken])
+        if lost := sum(entry not in taken for entry in impossible):
+            logger.error("%d entries fit no table of the record: lost", lost)
+        if written := len(taken) + len(waiting) - len(impossible):
+            logger.info("%d entries that had waited are now in the record", written)
+        return True
 
     def _forget(self, written: tuple[entries.Entry, ...]) -> None:
         known = set(map(id, written))
@@ -224,19 +286,24 @@ class SqlRecord:
         self._in_memory = deque(kept, maxlen=MOST_IN_MEMORY)
 
     def _fail(self, error: Exception) -> None:
-        self._retry_at = time.monotonic() + RETRY_SECONDS
         if isinstance(error, TimeoutError):
+            # The thread is left alone for as long as it hangs, and not a moment longer.
             failing = "it does not answer in time"
         else:
+            self._retry_at = time.monotonic() + RETRY_SECONDS
             failing = str(error) if isinstance(error, RecordError) else cause(error)
         if failing != self._failing:
             self._failing = failing
             logger.error("%s", self.degraded, extra={"pii_error": repr(error)})
 
-    def _recover(self) -> None:
+    def _well(self) -> None:
         if self._failing:
             self._failing = ""
             logger.info("the record can be written again")
+
+    def _start_draining(self) -> None:
+        if (self._draining is None or self._draining.done()) and self._waits():
+            self._draining = asyncio.create_task(self._drain())
 
     def _rehearse(self) -> None:
         self._store.rehearse(_REHEARSAL, _ALL_RATES)

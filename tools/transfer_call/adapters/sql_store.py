@@ -17,7 +17,7 @@ from .record_entry import Entry, call_started
 from .record_schema import HEAD, attempts, rotation
 from .sql_engine import open_engine, read_url, schema_version, upgrade
 from .sql_kept import insert
-from .sql_write import begin, write
+from .sql_write import begin, exceeded, write
 
 if TYPE_CHECKING:
     from ..directory.override import Override
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 REMEMBER = timedelta(hours=1)
 """How far back a caller's earlier attempts are looked for."""
 MOST_REMEMBERED = 20
+
+
+_IMPOSSIBLE = (SQLAlchemyError, LookupError, TypeError, ValueError, AttributeError)
+
+
+def _is_the_database_s_fault(error: Exception) -> bool:
+    """Whether the same entry may be written another time."""
+    return isinstance(error, DBAPIError) and not isinstance(error, IntegrityError | DataError)
 
 
 class SqlStore:
@@ -98,6 +106,11 @@ class SqlStore:
             write(connection, call_started(row))
             return _remembered(connection, row)
 
+    def check_rates(self, row: AttemptRow, rates: Rates) -> RateExceeded | None:
+        """Which rate would forbid the attempt now."""
+        with self.reading() as connection:
+            return exceeded(connection, row, rates)
+
     def begin_attempt(self, row: AttemptRow, rates: Rates) -> RateExceeded | None:
         """Count and write the attempt, or say which rate forbids it, in one transaction."""
         with self.writing() as connection:
@@ -147,18 +160,25 @@ class SqlStore:
 
     def write_all(self, entries: Sequence[Entry]) -> list[Entry]:
         """Write entries in one transaction and return those that can never be written."""
+        try:
+            with self.writing() as connection:
+                for entry in entries:
+                    write(connection, entry)
+        except _IMPOSSIBLE as error:
+            if _is_the_database_s_fault(error):
+                raise
+            return self._write_each(entries)
+        return []
+
+    def _write_each(self, entries: Sequence[Entry]) -> list[Entry]:
         impossible = []
-        with self.writing() as connection:
-            for entry in entries:
-                try:
-                    with connection.begin_nested():
-                        write(connection, entry)
-                except (IntegrityError, DataError):
-                    impossible.append(entry)
-                except DBAPIError:
+        for entry in entries:
+            try:
+                self.write(entry)
+            except _IMPOSSIBLE as error:
+                if _is_the_database_s_fault(error):
                     raise
-                except (SQLAlchemyError, LookupError, TypeError, ValueError, AttributeError):
-                    impossible.append(entry)
+                impossible.append(entry)
         return impossible
 
     def purge(self, before: datetime) -> int:

@@ -57,6 +57,14 @@ def begin(connection: Connection, row: AttemptRow, rates: Rates) -> RateExceeded
     if connection.dialect.name == "postgresql":
         # SQLite's BEGIN IMMEDIATE does the same: nobody counts while another writes.
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_RATES_LOCK})"))
+    refused = exceeded(connection, row, rates)
+    if refused is None:
+        write(connection, attempt_begun(row))
+    return refused
+
+
+def exceeded(connection: Connection, row: AttemptRow, rates: Rates) -> RateExceeded | None:
+    """Which rate forbids the attempt, by the rows that are there now."""
     windows = {
         "per_call": None if rates.per_call is None else (rates.per_call, 0),
         # Callers who withhold their number are not one caller.
@@ -77,7 +85,6 @@ def begin(connection: Connection, row: AttemptRow, rates: Rates) -> RateExceeded
     for rate, window in windows.items():
         if window is not None and getattr(made, rate) >= window[0]:
             return RateExceeded(rate)
-    write(connection, attempt_begun(row))
     return None
 
 
