@@ -159,7 +159,12 @@ def test_ctrl_c_reaches_the_parent_alone(tmp_path: Path) -> None:
     )
     code = PARENT.format(root=root, folder=str(tmp_path), family=FAMILY, ending=waiting)
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Shells start background jobs with the signal ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as parent:
         assert parent.stdout is not None
         pids = [int(pid) for pid in parent.stdout.readline().split()]

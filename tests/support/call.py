@@ -8,9 +8,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from tests.support.session import ScriptedSession
 from transfer_call.adapters.memory_record import MemoryRecord
-
-from support.session import ScriptedSession
 from transfer_call.call import Call
 from transfer_call.directory import Destination, Directory
 from transfer_call.testing import FakeCaller, FakeRoom, FakeTelephony, fake_caller

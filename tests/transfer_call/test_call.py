@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from support.call import DESK, NOON, SALES, a_call, directory
-from support.session import ScriptedSession
+from tests.support.call import DESK, NOON, SALES, a_call, directory
+from tests.support.session import ScriptedSession
 from transfer_call.adapters.memory_record import MemoryRecord
 from transfer_call.call import Call, NoCallerError
 from transfer_call.directory import Destination
@@ -661,3 +661,22 @@ async def test_more_transfers_than_the_rates_allow_are_blocked() -> None:
         result = await line.transfer("front-desk")
         assert (result.outcome, result.responsible) == (Outcome.BLOCKED, Responsible.OPERATOR)
         assert line.telephony.addresses == [SALES]
+
+
+async def test_nobody_is_told_that_he_is_put_through_where_a_rate_forbids_it() -> None:
+    who = directory(policy=DiallingPolicy(rates=Rates(per_call=0)))
+    async with a_call(connected(), who=who) as line:
+        await line.transfer("sales")
+        [said] = line.session.said
+        assert "connect you" in said
+
+
+async def test_a_wish_that_came_to_nothing_before_any_refer_is_on_record() -> None:
+    record = MemoryRecord()
+    who = directory(timezone="America/New_York", sales={"hours": "Mo-Fr 14:00-18:00"})
+    async with a_call(connected(), who=who, record=record) as line:
+        await line.transfer("sales")
+        [kept] = record.attempts
+        assert kept.verdict is not None
+        assert (kept.verdict.outcome, kept.verdict.detail) == (Outcome.CLOSED, "hours")
+        assert kept.row.address == ""

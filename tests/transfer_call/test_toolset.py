@@ -14,8 +14,8 @@ from livekit.agents.llm import Tool, ToolContext, Toolset
 from livekit.agents.testing import fake_job_context
 from livekit.agents.voice.run_result import RunResult
 
-from support.call import DESK, SALES, directory
-from support.llm import ScriptedLLM, call, calls, say
+from tests.support.call import DESK, SALES, directory
+from tests.support.llm import ScriptedLLM, call, calls, say
 from transfer_call.call import Call
 from transfer_call.directory import Destination, Directory
 from transfer_call.testing import FakeTelephony, busy, connected, fake_caller, fake_room

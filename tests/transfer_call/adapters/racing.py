@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from types import ModuleType
 
-# The package's own `__init__` imports LiveKit, which takes seconds and has no part in this.
-_package = ModuleType("transfer_call")
-_package.__path__ = list(find_spec("transfer_call").submodule_search_locations)  # type: ignore[union-attr, arg-type]
-sys.modules["transfer_call"] = _package
+if __name__ == "__main__":
+    # The package's own `__init__` imports LiveKit, which takes seconds and has no part in this.
+    _package = ModuleType("transfer_call")
+    _package.__path__ = list(find_spec("transfer_call").submodule_search_locations)  # type: ignore[union-attr, arg-type]
+    sys.modules["transfer_call"] = _package
 
 from transfer_call.adapters import sql_record  # noqa: E402
 from transfer_call.adapters.sql_engine import upgrade  # noqa: E402

@@ -11,8 +11,8 @@ import pytest
 from livekit.agents import ErrorEvent
 from livekit.agents.llm import LLMError
 
-from support.call import DESK, SALES, CallUnderTest, a_call
-from support.session import ScriptedSession
+from tests.support.call import DESK, SALES, CallUnderTest, a_call
+from tests.support.session import ScriptedSession
 from transfer_call.directory import Directory
 from transfer_call.keypad.attached import KeypadMenu
 from transfer_call.testing import busy, connected, fake_caller

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.keypad import Places, place
+from tests.support.keypad import Places, place
 from transfer_call.keypad import (
     Back,
     DialByName,

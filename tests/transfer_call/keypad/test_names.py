@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from support.keypad import Places, place
+from tests.support.keypad import Places, place
 from transfer_call.keypad.menu import Goto, ItemKind, PromptItem
 from transfer_call.keypad.names import (
     Found,

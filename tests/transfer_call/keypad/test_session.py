@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from support.keypad import Caller, Places, place
+from tests.support.keypad import Caller, Places, place
 from transfer_call.keypad import (
     Action,
     Back,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings, strategies as st
 
-from support.keypad import Caller, Places, place
+from tests.support.keypad import Caller, Places, place
 from transfer_call.keypad import (
     Action,
     Back,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +19,7 @@ from ..events import (
     TransferRequested,
 )
 from ..policy import check, check_store_down, is_international, render_headers
-from ..record import AttemptRow, NotCounted, RateExceeded
+from ..record import UNLIMITED, AttemptRow, NotCounted, RateExceeded
 from ..voice.session_voice import Speech, Spoken
 from . import attempt as attempts, words
 from .outcome import Outcome, Responsible, Settle, Verdict
@@ -140,7 +140,34 @@ class Transfer:
             scene.listening.listen()
             scene.voice.give_floor()
         scene.bus.emit(TransferEnded(scene.call_id, request.source, result))
+        if not self._attempts:
+            await self._note(result)
         return result
+
+    async def _note(self, result: TransferResult) -> None:
+        """Leave on record that a wish came to nothing before any REFER, and why."""
+        scene = self._scene
+        row = AttemptRow(
+            attempt_id=uuid.uuid4().hex,
+            call_id=scene.call_id,
+            line=scene.line,
+            caller=scene.caller.number,
+            destination=result.destination,
+            address="",
+            number="",
+            international=False,
+            source=self.request.source.value,
+            announcement="",
+            started_at=scene.now(),
+        )
+        why = next((each.detail for each in self._skipped if each.outcome is result.outcome), "")
+        verdict = Verdict(
+            result.outcome,
+            detail=why or result.stopped,
+            responsible=result.responsible,
+        )
+        await scene.record.begin_attempt(row, UNLIMITED)
+        await scene.record.end_attempt(row.attempt_id, verdict, scene.now())
 
     async def words_ended(self) -> None:
         """Wait until the words about the end have been heard; at once when there were none."""
@@ -196,6 +223,8 @@ class Transfer:
                 if verdict is None:
                     break
                 outcome, responsible = verdict.outcome, verdict.responsible
+                if outcome is Outcome.BLOCKED:
+                    self._skipped.append(Skipped(name, outcome, verdict.detail))
                 self._learn(ready.target, outcome)
             last = (outcome, name, responsible)
             if not outcome.tries_next:
@@ -219,8 +248,14 @@ class Transfer:
         """Announce, hold, record, REFER and settle; ``None`` when stopped before the REFER."""
         scene = self._scene
         destination = ready.destination
+        sentences = words.before_refer(
+            scene, self._directory, destination, ready.announcement, before
+        )
+        # Nobody is told that he is being put through where that is not allowed.
+        if sentences and (refusal := await self._forbidden(self._row(ready), announced=False)):
+            return refusal
         self._machine.take(Step.ANNOUNCE)
-        end = await self._announce(ready, before)
+        end = await self._announce(sentences, destination.language or self._directory.language)
         scene.bus.emit(AnnouncementEnded(scene.call_id, destination.name, end))
         if self._over():
             return None
@@ -231,7 +266,7 @@ class Transfer:
         if self._over():
             return None
         row = self._row(ready, end)
-        if (refusal := await self._record(row)) is not None:
+        if (refusal := await self._forbidden(row, announced=True)) is not None:
             return refusal
         if self._over():
             outcome = Outcome.CALLER_LEFT if scene.left.is_set() else Outcome.CANCELLED
@@ -239,10 +274,11 @@ class Transfer:
             return None
         return await self._refer(ready, row)
 
-    async def _record(self, row: AttemptRow) -> Verdict | None:
-        """Commit the attempt; returns why it must not be made, if so."""
-        policy = self._directory.policy
-        answer = await self._scene.record.begin_attempt(row, policy.rates)
+    async def _forbidden(self, row: AttemptRow, *, announced: bool) -> Verdict | None:
+        """Why the attempt must not be made, if so; once `announced` it is committed."""
+        policy, record = self._directory.policy, self._scene.record
+        ask = record.begin_attempt if announced else record.check_rates
+        answer = await ask(row, policy.rates)
         if isinstance(answer, RateExceeded):
             detail = f"rate_{answer.rate}"
         elif isinstance(answer, NotCounted) and (
@@ -252,8 +288,8 @@ class Transfer:
         else:
             return None
         verdict = Verdict(Outcome.BLOCKED, detail=detail, responsible=Responsible.OPERATOR)
-        if isinstance(answer, NotCounted):
-            await self._scene.record.end_attempt(row.attempt_id, verdict, self._scene.now())
+        if announced and isinstance(answer, NotCounted):
+            await record.end_attempt(row.attempt_id, verdict, self._scene.now())
         return verdict
 
     async def _refer(self, ready: _Ready, row: AttemptRow) -> Verdict:
@@ -291,13 +327,9 @@ class Transfer:
         )
         return verdict
 
-    async def _announce(self, ready: _Ready, before: tuple[Outcome, str] | None) -> AnnouncementEnd:
-        sentences = words.before_refer(
-            self._scene, self._directory, ready.destination, ready.announcement, before
-        )
+    async def _announce(self, sentences: Sequence[str], language: str) -> AnnouncementEnd:
         if not sentences:
             return AnnouncementEnd.NONE
-        language = ready.destination.language or self._directory.language
         speaking = asyncio.create_task(self._scene.voice.say(sentences, language))
         spoken = await self._unless_stopped(asyncio.shield(speaking))
         if spoken is None:
@@ -370,7 +402,7 @@ class Transfer:
         elif outcome is Outcome.MISCONFIGURED:
             learned.no_more_refers = True
 
-    def _row(self, ready: _Ready, end: AnnouncementEnd) -> AttemptRow:
+    def _row(self, ready: _Ready, end: AnnouncementEnd = AnnouncementEnd.NONE) -> AttemptRow:
         scene, target = self._scene, ready.target
         return AttemptRow(
             attempt_id=uuid.uuid4().hex,
