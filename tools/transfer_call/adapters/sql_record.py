@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import logging
 import random
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +15,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..record import AttemptRow, CallRow, NotCounted, RateExceeded, Rates, Remembered
 from . import record_entry as entries
+from .backlog import Backlog
 from .side_thread import SideThread
-from .spool import Spool
 from .sql_engine import RecordError, cause
 from .sql_store import SqlStore
 
@@ -33,14 +31,11 @@ T = TypeVar("T")
 WAIT_SECONDS = 0.25
 """How long a call waits for the database before an entry goes to the spool."""
 START_SECONDS = 2.0
-"""The same where nobody waits: at a call's start, which may have to open the database, when
-entries that waited are written back, and at the end."""
+"""The same at the start and the end of a call, where nobody waits and the database is opened."""
 PATIENCE_SECONDS = 0.2
 """How long a transaction waits for others; below `WAIT_SECONDS`, so that it gives up first."""
 RETRY_SECONDS = 1.0
 """After a failure the database is left alone for so long."""
-MOST_IN_MEMORY = 1000
-"""Entries kept by a process whose spool file cannot be written either."""
 
 _REHEARSAL = AttemptRow(
     attempt_id="",
@@ -84,14 +79,10 @@ class SqlRecord:
             RecordError: `url` is no address the record can be kept at.
         """
         self._store = SqlStore(url, patience=PATIENCE_SECONDS)
-        self._spool = Spool(spool)
-        self._in_memory: deque[entries.Entry] = deque(maxlen=MOST_IN_MEMORY)
+        self._backlog = Backlog(spool)
         self._database = SideThread("transfer-record")
-        self._disk = SideThread("transfer-spool")
-        self._behind: set[str] = set()
         self._draining: asyncio.Task[None] | None = None
         self._failing = ""
-        self._spool_failing = False
         self._retry_at = 0.0
         self._rehearsed = False
         self._closed = False
@@ -102,7 +93,7 @@ class SqlRecord:
         if not self._failing:
             return ""
         waiting = "calls go on and their entries wait in the spool file"
-        if self._spool_failing:
+        if self._backlog.ill:
             waiting = "the spool file cannot be written either: entries will be lost"
         return f"the record cannot be written: {self._failing}; {waiting}"
 
@@ -180,14 +171,14 @@ class SqlRecord:
         self._closed = True
         if self._draining is not None:
             self._draining.cancel()
-        await self._to_spool()
+        await self._backlog.to_spool()
         with contextlib.suppress(TimeoutError):
             await self._database.run(self._close_store, START_SECONDS)
         self._database.stop()
-        self._disk.stop()
+        self._backlog.stop()
 
     def _close_store(self) -> None:
-        self._spool.release()
+        self._backlog.release()
         self._store.close()
 
     async def _write_only(self, entry: entries.Entry) -> None:
@@ -196,12 +187,9 @@ class SqlRecord:
     async def _write(
         self, entry: entries.Entry, work: Callable[[], T], seconds: float | None = None
     ) -> _Answer[T] | None:
-        # What is added to a row that waits itself must wait behind it.
-        answer = None if entry.row_id in self._behind else await self._ask(work, seconds)
+        answer = None if entry in self._backlog else await self._ask(work, seconds)
         if answer is None:
-            self._behind.add(entry.row_id)
-            self._in_memory.append(entry)
-            await self._to_spool()
+            await self._backlog.add(entry)
         return answer
 
     async def _ask(self, work: Callable[[], T], seconds: float | None = None) -> _Answer[T] | None:
@@ -217,73 +205,18 @@ class SqlRecord:
         self._start_draining()
         return _Answer(value)
 
-    async def _to_spool(self) -> None:
-        waiting = tuple(self._in_memory)
-        if not waiting:
-            return
-        try:
-            await self._disk.run(lambda: self._spool.append(*waiting), WAIT_SECONDS)
-        except Exception as error:
-            if not self._spool_failing:
-                self._spool_failing = True
-                logger.error("the record's spool cannot be written: %s", type(error).__name__)
-        else:
-            self._spool_failing = False
-            self._forget(waiting)
-
-    def _waits(self) -> bool:
-        return bool(self._in_memory) or self._spool.pending()
-
     async def _drained(self) -> None:
         """Wait for what waits to be written back, but not for long."""
         if self._draining is not None:
             await asyncio.wait({self._draining}, timeout=START_SECONDS)
 
     async def _drain(self) -> None:
-        """Write back what waits, a little at a time: what calls write now goes in between."""
-        while not self._closed and self._waits():
-            waiting = tuple(self._in_memory)
-            try:
-                found = await self._database.run(
-                    functools.partial(self._write_back, waiting), START_SECONDS
-                )
-            except Exception as error:
-                self._fail(error)
-                return
+        try:
+            await self._backlog.write_back(self._database, self._store.write_all)
+        except Exception as error:
+            self._fail(error)
+        else:
             self._well()
-            self._forget(waiting)
-            if not found:
-                # The rest is in the hands of another process.
-                return
-        if not self._in_memory:
-            self._behind.clear()
-
-    def _write_back(self, waiting: Sequence[entries.Entry]) -> bool:
-        """In the database's thread; returns whether there was anything to write."""
-        try:
-            taken = self._spool.take()
-        except OSError as error:
-            logger.error("the record's spool cannot be read: %s", type(error).__name__)
-            taken = []
-        if not taken and not waiting:
-            return False
-        try:
-            impossible = self._store.write_all([*taken, *waiting])
-        except BaseException:
-            self._spool.release()
-            raise
-        if taken:
-            self._spool.done([entry for entry in impossible if entry in taken])
-        if lost := sum(entry not in taken for entry in impossible):
-            logger.error("%d entries fit no table of the record: lost", lost)
-        if written := len(taken) + len(waiting) - len(impossible):
-            logger.info("%d entries that had waited are now in the record", written)
-        return True
-
-    def _forget(self, written: tuple[entries.Entry, ...]) -> None:
-        known = set(map(id, written))
-        kept = [entry for entry in self._in_memory if id(entry) not in known]
-        self._in_memory = deque(kept, maxlen=MOST_IN_MEMORY)
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, TimeoutError):
@@ -302,7 +235,7 @@ class SqlRecord:
             logger.info("the record can be written again")
 
     def _start_draining(self) -> None:
-        if (self._draining is None or self._draining.done()) and self._waits():
+        if (self._draining is None or self._draining.done()) and self._backlog:
             self._draining = asyncio.create_task(self._drain())
 
     def _rehearse(self) -> None:
