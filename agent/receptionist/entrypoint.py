@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from livekit import rtc
 from livekit.agents import AutoSubscribe, JobContext, JobProcess, room_io
-from livekit.agents.utils import wait_for_participant
 
 from transfer_call.adapters.livekit_api import LiveKitTelephony
 from transfer_call.adapters.sql_record import SqlRecord
@@ -24,17 +23,16 @@ from transfer_call.call import Call
 from transfer_call.directory import Directory, DirectoryError
 from transfer_call.keypad.attached import KeypadMenu
 from transfer_call.keypad.room import RoomKeys
-from transfer_call.transfer.caller import describe
+from transfer_call.transfer.caller import describe, find_caller
 
 from . import logs
 from .agent import ReceptionistAgent
 from .pipeline.standby import standby_session
-from .rendering import job_audio
+from .rendering import line_audio, loaded_audio
 from .words import greeting
 
 if TYPE_CHECKING:
     from transfer_call.business import Business, Line
-    from transfer_call.transfer.scene import Caller
     from transfer_call.voice.rendering import PhraseAudio
 
     from .settings import Settings
@@ -79,13 +77,18 @@ class JobOptions:
 
 
 @dataclass(slots=True)
-class _Process:
-    """What one job process has ready before its call, and the call it serves."""
+class _Ready:
+    """What is read and loaded before a call comes.
 
-    options: JobOptions
+    Attributes:
+        live: The business file.
+        line: The line whose first words are in `audio`.
+        audio: What that line's calls play from.
+    """
+
     live: LiveBusiness
+    line: Line
     audio: PhraseAudio
-    ending: asyncio.Task[None] | None = None
 
     def business(self) -> Business:
         """The business as its files are now, or were when they could last be used."""
@@ -95,12 +98,40 @@ class _Process:
         return current.business
 
 
+@dataclass(slots=True)
+class _Process:
+    """One job process, which serves one call."""
+
+    options: JobOptions
+    ready: _Ready
+    ending: asyncio.Task[None] | None = None
+
+    def audio_of(self, line: Line) -> PhraseAudio:
+        """What calls of `line` play from."""
+        if line is self.ready.line:
+            return self.ready.audio
+        return line_audio(line, self.options.cache_dir)
+
+
+_ready: dict[JobOptions, _Ready] = {}
+
+
+def load(options: JobOptions) -> None:
+    """Read the business file and load the first words of a call.
+
+    In the fork server, all job processes then share them until the file changes.
+    """
+    live = LiveBusiness(options.config, state_dir=options.state_dir)
+    line = live.current().business.lines[0]
+    _ready[options] = _Ready(live, line, loaded_audio(line, options.cache_dir))
+
+
 def prepare(options: JobOptions, process: JobProcess) -> None:
     """Make a process ready before it is given a call."""
     logs.install(log_pii=options.log_pii)
-    live = LiveBusiness(options.config, state_dir=options.state_dir)
-    audio = job_audio(options.cache_dir, live.current().business.lines)
-    process.userdata["receptionist"] = _Process(options, live, audio)
+    if options not in _ready:
+        load(options)
+    process.userdata["receptionist"] = _Process(options, _ready[options])
 
 
 async def answer(ctx: JobContext) -> None:
@@ -110,12 +141,12 @@ async def answer(ctx: JobContext) -> None:
     # Before the connection: a key that comes with the join is not lost.
     keys = RoomKeys(ctx.room)
     await ctx.connect(auto_subscribe=AutoSubscribe.SUBSCRIBE_NONE)
-    caller = await _caller(ctx.room)
-    if caller is None:
+    participant = await _caller(ctx.room)
+    if participant is None:
         logger.warning("no telephone caller joined the room; the job ends")
         ctx.shutdown("no caller")
         return
-    line = process.business().line_for(caller.called)
+    line = process.ready.business().line_for(describe(participant).called)
     if line is None:
         logger.warning("no line answers the dialled number; the call is refused")
         await _refuse(ctx.room.name)
@@ -126,15 +157,15 @@ async def answer(ctx: JobContext) -> None:
         ctx.room,
         record=record,
         phrases=line.phrases,
-        audio=process.audio,
+        audio=process.audio_of(line),
         line=line.name,
         country=line.directory.country,
         on_spoken=_log_spoken,
     )
     ctx.log_context_fields |= {"call_id": call.call_id, "line": line.name}
-    today = asyncio.create_task(_directory_today(record, line))
     keypad = KeypadMenu(line.directory, menus=line.menus, debounce=line.debounce, keys=keys)
     process.ending = asyncio.create_task(_end_with_call(ctx, call, keypad))
+    today = asyncio.create_task(_directory_today(record, line))
     session = standby_session()
     call.attach(session)
 
@@ -147,7 +178,7 @@ async def answer(ctx: JobContext) -> None:
         ReceptionistAgent(line, greet=greet),
         room=ctx.room,
         room_options=room_io.RoomOptions(
-            participant_identity=caller.identity,
+            participant_identity=participant.identity,
             audio_input=False,
             text_input=False,
             # Nobody reads on the telephone, and the synchroniser would block the loop.
@@ -166,13 +197,26 @@ async def finish(ctx: JobContext) -> None:
         await call.aclose()
 
 
-async def _caller(room: rtc.Room) -> Caller | None:
-    joining = wait_for_participant(room, kind=rtc.ParticipantKind.PARTICIPANT_KIND_SIP)
+async def _caller(room: rtc.Room) -> rtc.RemoteParticipant | None:
+    """The room's SIP participant: as soon as he is known, not only once his media flows."""
+    joined = asyncio.Event()
+
+    def look_again(_: object) -> None:
+        joined.set()
+
+    room.on("participant_connected", look_again)
+    room.on("disconnected", look_again)
     try:
-        return describe(await asyncio.wait_for(joining, CALLER_SECONDS))
-    except (TimeoutError, RuntimeError):
-        # RuntimeError: the room was closed meanwhile.
+        async with asyncio.timeout(CALLER_SECONDS):
+            while (caller := find_caller(room)) is None and room.isconnected():
+                joined.clear()
+                await joined.wait()
+        return caller
+    except TimeoutError:
         return None
+    finally:
+        room.off("participant_connected", look_again)
+        room.off("disconnected", look_again)
 
 
 async def _refuse(room: str) -> None:

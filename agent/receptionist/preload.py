@@ -1,25 +1,23 @@
-"""Side-effect module: what job processes share, imported once in the fork server.
+"""Side-effect module: what job processes share, loaded once in the fork server.
 
-An import here costs memory once instead of once a call, and never the time of a caller. Nothing
-in it may start a thread, an event loop or a connection.
+What is loaded here costs memory once instead of once a call, and never the time of a caller.
+Nothing in it may start a thread, an event loop or a connection.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
-import ssl
 
-import phonenumbers
 from livekit import api
 from livekit.agents import inference  # noqa: F401  # AgentSession reaches for it
 
-from . import entrypoint  # noqa: F401
+from transfer_call.adapters.livekit_api import tls_context
 
-# The first use of each of these loads or builds what every later one shares.
-ssl.create_default_context()
-phonenumbers.is_valid_number(phonenumbers.parse("+12125550100"))
+from . import entrypoint
+from .settings import read_settings
+
+tls_context()
 api.TransferSIPParticipantRequest().SerializeToString()
-with contextlib.suppress(ImportError):
-    import opening_hours  # noqa: F401
-gc.collect()
+# Whatever fails is tried again, and said, by the job process; here it would end the fork server.
+with contextlib.suppress(Exception):
+    entrypoint.load(entrypoint.JobOptions.of(read_settings()[0]))

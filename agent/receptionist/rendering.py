@@ -6,8 +6,6 @@ import asyncio
 import logging
 import sys
 import time
-from collections import defaultdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from transfer_call.voice.rendering import PhraseAudio
@@ -15,7 +13,7 @@ from transfer_call.voice.rendering import PhraseAudio
 from .words import vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
     from transfer_call.business import Business, Line
 
@@ -24,7 +22,7 @@ logger = logging.getLogger("receptionist")
 RENDER_SECONDS = 60.0
 """How long the worker waits for its words before it takes calls without the rest of them."""
 JOB_MEMORY = 6 * 1024 * 1024
-"""Bytes of audio that a job process holds before its call: two minutes of speech."""
+"""Bytes of audio that a job process holds: two minutes of speech."""
 
 _background: set[asyncio.Task[None]] = set()
 
@@ -45,40 +43,55 @@ async def render(business: Business, cache_dir: Path) -> None:
     rendering.add_done_callback(_background.discard)
 
 
-def job_audio(cache_dir: Path, lines: tuple[Line, ...]) -> PhraseAudio:
-    """What one call plays from, with the first words of the lines already in memory."""
-    audio = PhraseAudio(cache_dir / "audio", memory=JOB_MEMORY)
-    for line in lines:
-        for said in vocabulary(line):
-            audio.load(said.first, said.language)
+def line_audio(line: Line, cache_dir: Path) -> PhraseAudio:
+    """What the calls of one line play from."""
+    return PhraseAudio(cache_dir / "audio", recordings=line.recordings, memory=JOB_MEMORY)
+
+
+def loaded_audio(line: Line, cache_dir: Path) -> PhraseAudio:
+    """The same with the first words of a call already in memory; blocks."""
+    audio = line_audio(line, cache_dir)
+    for said in vocabulary(line):
+        audio.load(said.first, said.language)
     return audio
 
 
 async def _render(business: Business, cache_dir: Path) -> None:
-    audio = PhraseAudio(cache_dir / "audio")
-    first, later = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
-    for line in business.lines:
-        for said in vocabulary(line):
-            first[said.language] += said.first
-            later[said.language] += said.later
-    began = time.monotonic()
-    for wanted in (first, later):
-        for language, sentences in wanted.items():
-            failures = await audio.prerender(sentences, language, _progress(language))
-            for text, reason in failures.items():
-                logger.error(
-                    "a sentence cannot be rendered", extra={"reason": reason, "pii_text": text}
-                )
-    logger.info("fixed words are ready", extra={"seconds": round(time.monotonic() - began, 1)})
+    lines = [(line_audio(line, cache_dir), vocabulary(line)) for line in business.lines]
+    wanted = [(audio, said.language, said.first) for audio, spoken in lines for said in spoken]
+    wanted += [(audio, said.language, said.later) for audio, spoken in lines for said in spoken]
+    progress = _Progress(sum(len(sentences) for _, _, sentences in wanted))
+    for audio, language, sentences in wanted:
+        failures = await audio.prerender(sentences, language, progress.one)
+        for text, reason in failures.items():
+            extra = {"reason": reason, "pii_text": text}
+            logger.error("a sentence cannot be rendered", extra=extra)
+        progress.done(len(sentences))
+    logger.info("fixed words are ready", extra={"seconds": progress.seconds})
 
 
-def _progress(language: str) -> Callable[[int, int], None] | None:
-    if not sys.stderr.isatty():
-        return None
+class _Progress:
+    """Shows how far the rendering is, where somebody is looking."""
 
-    def show(done: int, of: int) -> None:
-        end = "\n" if done == of else ""
-        sys.stderr.write(f"\rreceptionist: rendering words ({language}): {done} of {of}{end}")
-        sys.stderr.flush()
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._before = 0
+        self._began = time.monotonic()
+        self._shown = sys.stderr.isatty()
 
-    return show
+    @property
+    def seconds(self) -> float:
+        return round(time.monotonic() - self._began, 1)
+
+    def one(self, done: int, of: int) -> None:
+        self._show(self._before + done)
+
+    def done(self, sentences: int) -> None:
+        self._before += sentences
+        self._show(self._before)
+
+    def _show(self, done: int) -> None:
+        if self._shown:
+            end = "\n" if done == self._total else ""
+            sys.stderr.write(f"\rreceptionist: rendering words: {done} of {self._total}{end}")
+            sys.stderr.flush()

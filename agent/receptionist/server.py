@@ -99,6 +99,7 @@ class ReceptionistServer(AgentServer):
             await _leave(EXIT_BAD_INPUT, *faults)
         for warning in found.warnings:
             logger.error(warning)
+        logger.info("standby: a local voice and the keypad menu, without any AI service")
         await asyncio.to_thread(startup.open_record, self._settings)
         await rendering.render(found.business, self._settings.cache_dir)
         try:

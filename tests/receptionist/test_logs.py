@@ -29,8 +29,6 @@ def printed() -> Iterator[Lines]:
     root.addHandler(handler)
     yield handler
     root.removeHandler(handler)
-    for target in (*root.handlers, *map(logging.getLogger, logs.LOGGERS)):
-        target.filters.clear()
 
 
 @pytest.mark.parametrize("key", ["pii_number", "lk.pii.event", "call_pii", "pii"])

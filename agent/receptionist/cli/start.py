@@ -43,7 +43,14 @@ def start(
     # Named, not imported: the framework imports it as it does for its own command.
     worker = find_spec("receptionist.worker")
     assert worker is not None and worker.origin is not None
-    arguments = ["start", worker.origin, "--log-level", log_level, "--log-format", log_format]
+    arguments = [
+        "start",
+        worker.origin,
+        "--log-level",
+        log_level.upper(),
+        "--log-format",
+        log_format,
+    ]
     for flag, value in (("--url", url), ("--api-key", api_key), ("--api-secret", api_secret)):
         if value:
             arguments += [flag, value]
