@@ -378,6 +378,21 @@ async def test_a_key_pressed_after_the_refer_is_told_what_is_running() -> None:
         await first
 
 
+async def test_a_wish_for_what_has_just_been_stopped_is_a_new_one() -> None:
+    session = ScriptedSession()
+    session.patient = True
+    async with a_call(connected(), session=session) as line:
+        first = line.begin("sales")
+        await line.until(lambda: session.said)
+        assert line.call.cancel()
+        second = line.begin("sales")
+        assert (await first).outcome is Outcome.CANCELLED
+        await line.until(lambda: len(session.said) == 2)
+        session.finish_speech()
+        assert (await second).outcome is Outcome.CONNECTED
+        assert line.telephony.addresses == [SALES]
+
+
 async def test_cancelling_whoever_waits_does_not_cancel_the_transfer() -> None:
     async with a_call(connected()) as line:
         line.telephony.hold()

@@ -21,7 +21,8 @@ from .events import CallEnded, EventBus, Listener
 from .policy import keeps_returning, returned_from
 from .record import CallRow, Record, Remembered
 from .transfer.caller import describe, find_caller, has_hung_up, is_caller
-from .transfer.engine import StopReason, Transfer
+from .transfer.engine import Transfer
+from .transfer.halt import StopReason
 from .transfer.outcome import Outcome, Responsible
 from .transfer.request import Source, TransferRequest, TransferResult
 from .transfer.scene import ATTEMPTS_PER_DESTINATION, Caller, Learned, Scene
@@ -186,9 +187,16 @@ class Call:
         return self._transfer.request.destination
 
     @property
+    def transfer_wanted(self) -> str:
+        """The destination under way, or ``""`` also when its transfer has been stopped."""
+        if self._transfer is None or self._transfer.stopped:
+            return ""
+        return self.transfer_running
+
+    @property
     def recallable(self) -> bool:
         """Whether the transfer under way can still be stopped; ``False`` when none is."""
-        return bool(self.transfer_running) and (
+        return bool(self.transfer_wanted) and (
             self._transfer is not None and self._transfer.recallable
         )
 
@@ -233,10 +241,12 @@ class Call:
             raise KeyError(request.destination)
         while (running := self._running) is not None and not running.done():
             assert self._transfer is not None
+            if self._transfer.stopped:
+                await asyncio.wait({running})
+                continue
             if self._transfer.request.destination == request.destination:
                 return await asyncio.shield(running)
             if request.source is Source.KEY and self._transfer.stop(StopReason.REPLACED):
-                await asyncio.wait({running})
                 continue
             return TransferResult(
                 outcome=Outcome.CANCELLED,

@@ -181,6 +181,29 @@ async def test_a_key_and_a_tool_call_for_the_same_destination_are_one_refer() ->
         assert caller.line.telephony.addresses == [SALES]
 
 
+async def test_a_key_that_meets_the_tool_call_for_the_same_destination_joins_it() -> None:
+    async with keypad(connected()) as caller:
+        tool = caller.line.begin("sales")
+        await caller.line.until(lambda: caller.line.call.transfer_running)
+        caller.press("1")
+        assert (await tool).outcome is Outcome.CONNECTED
+        await asyncio.wait_for(caller.line.call.wait_ended(), 5)
+        assert caller.line.telephony.addresses == [SALES]
+
+
+async def test_a_key_that_meets_the_tool_call_for_another_destination_replaces_it() -> None:
+    async with keypad(busy(), patient=True) as caller:
+        tool = caller.line.begin("sales")
+        await caller.line.until(lambda: caller.line.call.transfer_running)
+        caller.press("0")
+        assert (await tool).stopped == "replaced"
+        await caller.line.until(lambda: caller.said)
+        caller.press("*")
+        await caller.line.until(lambda: not caller.line.call.transfer_running)
+        assert "won't put you through" in caller.said[-1]
+        assert caller.line.telephony.requests == []
+
+
 async def test_keys_count_as_activity_of_the_caller() -> None:
     async with keypad(connected()) as caller:
         caller.press("7")

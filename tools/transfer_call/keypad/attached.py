@@ -14,7 +14,7 @@ from livekit.agents import get_job_context
 from ..call import NoCallerError
 from ..events import Event, TransferEnded, TransferRequested
 from ..session_call import call_for
-from ..transfer.engine import StopReason
+from ..transfer.halt import StopReason
 from ..transfer.outcome import Outcome
 from ..transfer.request import Source, TransferRequest, TransferResult
 from .actions import Action, Cancel, Goodbye, Play, Prompt, Resume, StopSpeech, Transfer
@@ -194,6 +194,9 @@ class KeypadMenu:
     def _on_key(self, code: int, at: float) -> None:
         if self._session is not None:
             self._session.reset_away_timer()
+        if self._call is not None and self._call.recallable and not self._keypad.transferring:
+            # Somebody else's wish is a fact before its event is heard of here.
+            self._follow(self._call.transfer_wanted)
         if self._replaces(code):
             assert self._call is not None
             self._call.cancel(StopReason.REPLACED)
@@ -310,14 +313,23 @@ class KeypadMenu:
 
     async def _on_event(self, event: Event) -> None:
         match event:
-            case TransferRequested(source=source, destination=name) if source is not Source.KEY:
-                self._others, self._wanted = True, name
-                self._act(self._keypad.transfer_started(_now()))
+            case TransferRequested(source=source, destination=name) if (
+                source is not Source.KEY
+                # An event may be heard after a key has put an end to what it tells of.
+                and self._call is not None
+                and name == self._call.transfer_wanted
+            ):
+                self._follow(name)
             case TransferEnded(result=result) if self._others:
                 self._others = False
                 self._resume_keypad(result)
             case _:
                 return
+
+    def _follow(self, destination: str) -> None:
+        """Take note of a transfer that somebody else has asked for."""
+        self._others, self._wanted = True, destination
+        self._act(self._keypad.transfer_started(_now()))
 
     def _phrases(self) -> Phrases:
         assert self._call is not None

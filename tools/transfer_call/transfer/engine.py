@@ -111,6 +111,11 @@ class Transfer:
         """Whether it can still be stopped."""
         return self._machine.recallable
 
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody has stopped it; it may still be on its way to its end."""
+        return self._stopped.is_set()
+
     def stop(self, reason: StopReason) -> bool:
         """Stop the transfer if no REFER is out; returns whether it could."""
         if not self._machine.recallable:
