@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ from transfer_call.testing import (
     refused,
     timed_out,
 )
-from transfer_call.transfer.engine import StopReason
+from transfer_call.transfer.halt import StopReason
 from transfer_call.transfer.outcome import Outcome, Responsible
 from transfer_call.transfer.request import Source
 from transfer_call.transfer.telephony import Reply, ReplyKind
@@ -174,7 +175,7 @@ async def test_a_caller_who_is_speaking_holds_the_refer_until_he_is_done() -> No
 async def test_a_noise_that_is_never_transcribed_holds_the_refer_only_so_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("transfer_call.transfer.engine.HOLD_SECONDS", 0.05)
+    monkeypatch.setattr("transfer_call.transfer.trying.HOLD_SECONDS", 0.05)
     async with a_call(connected()) as line:
         line.session.caller_speaks()
         line.session.caller_pauses()
@@ -183,7 +184,7 @@ async def test_a_noise_that_is_never_transcribed_holds_the_refer_only_so_long(
 
 async def test_a_noise_of_some_time_ago_holds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("transfer_call.voice.listening.TRANSCRIPT_SECONDS", 0.0)
-    monkeypatch.setattr("transfer_call.transfer.engine.HOLD_SECONDS", 60.0)
+    monkeypatch.setattr("transfer_call.transfer.trying.HOLD_SECONDS", 60.0)
     session = ScriptedSession()
     session.patient = True
     async with a_call(connected(), session=session) as line:
@@ -198,7 +199,7 @@ async def test_a_noise_of_some_time_ago_holds_nothing(monkeypatch: pytest.Monkey
 async def test_a_half_heard_stop_counts_when_its_transcript_does_not_come_in_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("transfer_call.transfer.engine.HOLD_SECONDS", 0.05)
+    monkeypatch.setattr("transfer_call.transfer.trying.HOLD_SECONDS", 0.05)
     session = ScriptedSession()
     session.patient = True
     async with a_call(connected(), session=session) as line:
@@ -695,3 +696,29 @@ async def test_a_wish_that_came_to_nothing_before_any_refer_is_on_record() -> No
         assert kept.verdict is not None
         assert (kept.verdict.outcome, kept.verdict.detail) == (Outcome.CLOSED, "hours")
         assert kept.row.address == ""
+
+
+async def test_a_resolver_that_fails_in_any_way_sends_the_caller_on() -> None:
+    async def broken(name: str, facts: object) -> Any:
+        raise RuntimeError("somebody else's bug")
+
+    who = directory(sales={"to": broken, "otherwise": "front-desk"})
+    async with a_call(connected(), who=who) as line:
+        result = await line.transfer("sales")
+        assert line.telephony.addresses == [DESK]
+        assert [(each.destination, each.detail) for each in result.skipped] == [
+            ("sales", "resolver")
+        ]
+
+
+async def test_an_agent_that_never_ends_its_own_sentence_does_not_stop_the_transfer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("transfer_call.transfer.engine.LEAD_IN_SECONDS", 0.05)
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    async with a_call(connected()) as line:
+        result = await asyncio.wait_for(line.call.transfer(line.request(), lead_in=never), 5)
+        assert result.outcome is Outcome.CONNECTED

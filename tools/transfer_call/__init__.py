@@ -35,7 +35,16 @@ from .events import (
 from .keypad import Menu, MenuError, Menus
 from .keypad.attached import KeypadMenu
 from .policy import DiallingPolicy, PolicyError
-from .record import Rates, Record
+from .record import (
+    AttemptRow,
+    CallRow,
+    NotCounted,
+    RateExceeded,
+    Rates,
+    Record,
+    Remembered,
+    SentBefore,
+)
 from .toolset import TransferCallToolset
 from .transfer.outcome import Outcome, Responsible, Verdict
 from .transfer.request import Attempt, Skipped, Source, TransferRequest, TransferResult
@@ -49,11 +58,13 @@ __all__ = [
     "AnnouncementEnded",
     "Attempt",
     "AttemptEnded",
+    "AttemptRow",
     "AttemptStarted",
     "Audio",
     "Call",
     "CallEnded",
     "CallFacts",
+    "CallRow",
     "Destination",
     "DiallingPolicy",
     "Directory",
@@ -67,14 +78,17 @@ __all__ = [
     "MenuError",
     "Menus",
     "NoCallerError",
+    "NotCounted",
     "Outcome",
     "Override",
     "PhraseAudio",
     "Phrases",
     "PolicyError",
+    "RateExceeded",
     "Rates",
     "Record",
     "Refer",
+    "Remembered",
     "Reply",
     "ReplyKind",
     "ResolveError",
@@ -82,6 +96,7 @@ __all__ = [
     "Resolver",
     "Responsible",
     "Schedule",
+    "SentBefore",
     "Skipped",
     "Source",
     "TargetError",

@@ -1,76 +1,35 @@
-"""One transfer from the wish to its end: announce, record, REFER, next, come back."""
+"""One transfer from the wish to its end: the route, attempt by attempt, and coming back."""
 
 from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from ..directory import CallFacts, ResolveError, Route
-from ..events import (
-    AnnouncementEnd,
-    AnnouncementEnded,
-    AttemptEnded,
-    AttemptStarted,
-    TransferEnded,
-    TransferRequested,
-)
-from ..policy import check, check_store_down, is_international, render_headers
-from ..record import UNLIMITED, AttemptRow, NotCounted, RateExceeded
-from ..voice.session_voice import Speech, Spoken
-from . import attempt as attempts, words
-from .outcome import Outcome, Responsible, Settle, Verdict
+from ..directory import Route
+from ..events import TransferEnded, TransferRequested
+from ..record import UNLIMITED, AttemptRow
+from . import words
+from .halt import Halt, StopReason
+from .outcome import Outcome, Responsible, Verdict
 from .outcomes import address_kind
-from .request import Attempt, Skipped, Source, TransferRequest, TransferResult
+from .preparing import prepare
+from .request import Skipped, Source, TransferRequest, TransferResult
 from .states import Machine, State, Step
-from .telephony import Refer
+from .trying import Trying
 
 if TYPE_CHECKING:
-    from ..directory import Destination, Stop, TransferTarget
+    from ..directory import TransferTarget
+    from ..voice.session_voice import Speech
     from .scene import Scene
 
-T = TypeVar("T")
-
-HOLD_SECONDS = 1.5
-"""How long a REFER is held for a caller who speaks or a transcript that is pending."""
 LEAD_IN_SECONDS = 15.0
 """How long the LLM's own sentence before the tool call may take."""
-RESOLVE_SECONDS = 3.0
-"""A bound on resolvers in code; those over HTTP keep a shorter one of their own."""
-
-_ANNOUNCEMENT = {
-    Spoken.PLAYED: AnnouncementEnd.PLAYED,
-    Spoken.HUNG: AnnouncementEnd.HUNG,
-    Spoken.FAILED: AnnouncementEnd.FAILED,
-    Spoken.STOPPED: AnnouncementEnd.CANCELLED,
-}
 
 RETURNED = "returned"
 """Detail of a destination from which the caller has come back again and again."""
-
-
-class StopReason(StrEnum):
-    """Why a transfer was stopped before its REFER."""
-
-    KEY = "key"
-    PHRASE = "phrase"
-    """The caller said so; the agent answers what he said."""
-    REPLACED = "replaced"
-    """Another wish took its place."""
-    CODE = "code"
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """An address that may be dialled, with what goes with it."""
-
-    destination: Destination
-    target: TransferTarget
-    announcement: str | None
-    headers: dict[str, str]
 
 
 class Transfer:
@@ -95,9 +54,8 @@ class Transfer:
         self._directory = request.directory
         self._lead_in = lead_in
         self._machine = Machine()
-        self._stopped = asyncio.Event()
-        self._stop_reason: StopReason | None = None
-        self._attempts: list[Attempt] = []
+        self._halt = Halt(scene.left)
+        self._trying = Trying(scene, request, self._machine, self._halt, self.stop)
         self._skipped: list[Skipped] = []
         self._told: Speech | None = None
 
@@ -114,15 +72,13 @@ class Transfer:
     @property
     def stopped(self) -> bool:
         """Whether somebody has stopped it; it may still be on its way to its end."""
-        return self._stopped.is_set()
+        return self._halt.stopped
 
     def stop(self, reason: StopReason) -> bool:
         """Stop the transfer if no REFER is out; returns whether it could."""
         if not self._machine.recallable:
             return False
-        if self._stop_reason is None:
-            self._stop_reason = reason
-            self._stopped.set()
+        if self._halt.stop(reason):
             self._scene.voice.stop()
             if reason is StopReason.PHRASE:
                 # The agent's answer to what the caller said is created before `run` goes on.
@@ -145,53 +101,21 @@ class Transfer:
             scene.listening.listen()
             scene.voice.give_floor()
         scene.bus.emit(TransferEnded(scene.call_id, request.source, result))
-        if not self._attempts:
+        if not result.attempts:
             await self._note(result)
         return result
-
-    async def _note(self, result: TransferResult) -> None:
-        """Leave on record that a wish came to nothing before any REFER, and why."""
-        scene = self._scene
-        row = AttemptRow(
-            attempt_id=uuid.uuid4().hex,
-            call_id=scene.call_id,
-            line=scene.line,
-            caller=scene.caller.number,
-            destination=result.destination,
-            address="",
-            number="",
-            international=False,
-            source=self.request.source.value,
-            announcement="",
-            started_at=scene.now(),
-        )
-        why = next((each.detail for each in self._skipped if each.outcome is result.outcome), "")
-        verdict = Verdict(
-            result.outcome,
-            detail=why or result.stopped,
-            responsible=result.responsible,
-        )
-        await scene.record.begin_attempt(row, UNLIMITED)
-        await scene.record.end_attempt(row.attempt_id, verdict, scene.now())
 
     async def words_ended(self) -> None:
         """Wait until the words about the end have been heard; at once when there were none."""
         if self._told is not None:
             await self._told.ended()
 
-    async def _tell(self, result: TransferResult) -> TransferResult:
-        scene, language = self._scene, self._directory.language
-        sentences = words.after(scene, self._directory, result)
-        if not sentences or scene.left.is_set():
-            return result
-        self._told = await scene.voice.begin(sentences, language)
-        return replace(result, spoken=self._told.text)
-
     async def _carry_out(self) -> tuple[Outcome, str, Responsible]:
+        """Walk the route; returns the outcome, whose it is, and who must act."""
         scene, request = self._scene, self.request
         if self._lead_in is not None:
-            await self._unless_stopped(asyncio.wait_for(_quietly(self._lead_in()), LEAD_IN_SECONDS))
-        if not self._over():
+            await self._halt.unless(_patiently(self._lead_in()))
+        if not self._halt.over:
             scene.voice.take_floor(in_tool=request.source is Source.TOOL)
         if scene.circles and request.destination in scene.skip:
             self._skipped.append(Skipped(request.destination, Outcome.BLOCKED, RETURNED))
@@ -211,20 +135,16 @@ class Transfer:
         if step.skipped:
             before = (step.skipped[0].outcome, step.skipped[0].destination)
         last: tuple[Outcome, str, Responsible] | None = None
-        while step.stop is not None and not self._over():
-            if len(self._attempts) >= self._directory.policy.max_attempts:
-                break
-            if asyncio.get_running_loop().time() - began > self._directory.policy.max_seconds:
-                break
+        while step.stop is not None and not self._halt.over and not self._exhausted(began):
             name = step.stop.destination.name
-            ready = await self._prepare(step.stop)
-            if self._over():
+            ready = await prepare(scene, request, step.stop, self._halt)
+            if self._halt.over:
                 break
             if isinstance(ready, Skipped):
                 self._skipped.append(ready)
                 outcome, responsible = ready.outcome, _responsible(ready.outcome)
             else:
-                verdict = await self._try(ready, before)
+                verdict = await self._trying.once(ready, before)
                 if verdict is None:
                     break
                 outcome, responsible = verdict.outcome, verdict.responsible
@@ -241,156 +161,18 @@ class Transfer:
             self._skipped.extend(step.skipped)
         if scene.left.is_set():
             return Outcome.CALLER_LEFT, request.destination, Responsible.NOBODY
-        if self._stopped.is_set():
+        if self._halt.stopped:
             return Outcome.CANCELLED, request.destination, Responsible.NOBODY
         if last is not None:
             return last
-        first = self._skipped[0] if self._skipped else None
-        outcome = first.outcome if first is not None else Outcome.UNREACHABLE
+        outcome = self._skipped[0].outcome if self._skipped else Outcome.UNREACHABLE
         return outcome, request.destination, _responsible(outcome)
 
-    async def _try(self, ready: _Ready, before: tuple[Outcome, str] | None) -> Verdict | None:
-        """Announce, hold, record, REFER and settle; ``None`` when stopped before the REFER."""
-        scene = self._scene
-        destination = ready.destination
-        sentences = words.before_refer(
-            scene, self._directory, destination, ready.announcement, before
-        )
-        # Nobody is told that he is being put through where that is not allowed.
-        if sentences and (refusal := await self._forbidden(self._row(ready), announced=False)):
-            return refusal
-        self._machine.take(Step.ANNOUNCE)
-        end = await self._announce(sentences, destination.language or self._directory.language)
-        scene.bus.emit(AnnouncementEnded(scene.call_id, destination.name, end))
-        if self._over():
-            return None
-        self._machine.take(Step.ANNOUNCED)
-        quiet = await self._unless_stopped(scene.listening.wait_quiet(HOLD_SECONDS))
-        if quiet is False and scene.listening.suspects_stop:
-            self.stop(StopReason.PHRASE)
-        if self._over():
-            return None
-        row = self._row(ready, end)
-        if (refusal := await self._forbidden(row, announced=True)) is not None:
-            return refusal
-        if self._over():
-            outcome = Outcome.CALLER_LEFT if scene.left.is_set() else Outcome.CANCELLED
-            await scene.record.end_attempt(row.attempt_id, Verdict(outcome), scene.now())
-            return None
-        return await self._refer(ready, row)
-
-    async def _forbidden(self, row: AttemptRow, *, announced: bool) -> Verdict | None:
-        """Why the attempt must not be made, if so; once `announced` it is committed."""
-        policy, record = self._directory.policy, self._scene.record
-        ask = record.begin_attempt if announced else record.check_rates
-        answer = await ask(row, policy.rates)
-        if isinstance(answer, RateExceeded):
-            detail = f"rate_{answer.rate}"
-        elif isinstance(answer, NotCounted) and (
-            blocked := check_store_down(policy, international=row.international)
-        ):
-            detail = blocked.reason
-        else:
-            return None
-        verdict = Verdict(Outcome.BLOCKED, detail=detail, responsible=Responsible.OPERATOR)
-        if announced and isinstance(answer, NotCounted):
-            await record.end_attempt(row.attempt_id, verdict, self._scene.now())
-        return verdict
-
-    async def _refer(self, ready: _Ready, row: AttemptRow) -> Verdict:
-        scene = self._scene
-        destination = ready.destination
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        self._machine.take(Step.REFER)
-        scene.bus.emit(
-            AttemptStarted(scene.call_id, row.attempt_id, destination.name, ready.target.uri)
-        )
-        request = Refer(
-            room=scene.room,
-            identity=scene.caller.identity,
-            to=ready.target.uri,
-            play_dialtone=destination.play_dialtone,
-            headers=ready.headers,
-            ringing_timeout=destination.ringing_timeout,
-        )
-        asking = asyncio.create_task(attempts.refer(scene, request))
-        # The request is on its way before anything else is done on this side.
-        await asyncio.sleep(0)
-        scene.listening.deafen()
-        verdict = await asking
-        self._machine.take(Step.REPLY)
-        if verdict.settle is Settle.LEAVES:
-            # The watch is long; what is known already must survive a crash in it.
-            await scene.record.end_attempt(row.attempt_id, verdict, scene.now())
-        verdict = await attempts.settle(scene, verdict, self._ask_for_patience)
-        await scene.record.end_attempt(row.attempt_id, verdict, scene.now())
-        seconds = loop.time() - began
-        self._attempts.append(Attempt(destination.name, ready.target.uri, verdict, seconds))
-        scene.bus.emit(
-            AttemptEnded(scene.call_id, row.attempt_id, destination.name, verdict, seconds)
-        )
-        return verdict
-
-    async def _announce(self, sentences: Sequence[str], language: str) -> AnnouncementEnd:
-        if not sentences:
-            return AnnouncementEnd.NONE
-        speaking = asyncio.create_task(self._scene.voice.say(sentences, language))
-        spoken = await self._unless_stopped(asyncio.shield(speaking))
-        if spoken is None:
-            if not self._stopped.is_set():
-                self._scene.voice.stop()
-            spoken = Spoken.STOPPED
-        elif spoken is Spoken.PLAYED:
-            await self._unless_stopped(self._scene.voice.arrived())
-        await speaking
-        return _ANNOUNCEMENT[spoken]
-
-    async def _ask_for_patience(self) -> None:
-        language = self._directory.language
-        await self._scene.voice.begin(self._scene.phrases(language).please_wait(), language)
-
-    async def _prepare(self, stop: Stop) -> _Ready | Skipped:
-        """Resolve and check one stop of the route."""
-        scene, directory = self._scene, self._directory
-        destination = stop.destination
-        facts = CallFacts(
-            call_id=scene.call_id,
-            line=scene.line,
-            caller=scene.caller.number,
-            called=scene.caller.called,
-            language=directory.language,
-            summary=self.request.summary,
-            diversion=scene.caller.diversion,
-        )
-        announcement = destination.announcement
-        extra: Mapping[str, str] = {}
-        if stop.target is not None:
-            target = stop.target
-        else:
-            resolver = destination.resolver
-            assert resolver is not None, "the route gives no address only where one must be asked"
-            try:
-                resolved = await self._unless_stopped(
-                    asyncio.wait_for(resolver(destination.name, facts), RESOLVE_SECONDS)
-                )
-            except (ResolveError, TimeoutError):
-                return Skipped(destination.name, Outcome.UNREACHABLE, "resolver")
-            if resolved is None:
-                return Skipped(destination.name, Outcome.CANCELLED)
-            target = resolved.target
-            extra = resolved.headers
-            if resolved.announcement is not None:
-                announcement = resolved.announcement
-        if scene.learned.no_more_refers or address_kind(target) in scene.learned.refused_kinds:
-            return Skipped(destination.name, Outcome.NOT_PERMITTED, "refused_before")
-        blocked = check(
-            target, directory.policy, caller=scene.caller.number, called=scene.caller.called
-        )
-        if blocked is not None:
-            return Skipped(destination.name, Outcome.BLOCKED, blocked.reason)
-        headers = render_headers(destination, facts, extra=extra)
-        return _Ready(destination, target, announcement, headers)
+    def _exhausted(self, began: float) -> bool:
+        """Whether one wish has had the attempts and the seconds that the policy gives it."""
+        policy = self._directory.policy
+        seconds = asyncio.get_running_loop().time() - began
+        return len(self._trying.made) >= policy.max_attempts or seconds > policy.max_seconds
 
     async def _rotation(self) -> int:
         destination = self._directory[self.request.destination]
@@ -407,59 +189,55 @@ class Transfer:
         elif outcome is Outcome.MISCONFIGURED:
             learned.no_more_refers = True
 
-    def _row(self, ready: _Ready, end: AnnouncementEnd = AnnouncementEnd.NONE) -> AttemptRow:
-        scene, target = self._scene, ready.target
-        return AttemptRow(
+    async def _tell(self, result: TransferResult) -> TransferResult:
+        scene, language = self._scene, self._directory.language
+        sentences = words.after(scene, self._directory, result)
+        if not sentences or scene.left.is_set():
+            return result
+        self._told = await scene.voice.begin(sentences, language)
+        return replace(result, spoken=self._told.text)
+
+    async def _note(self, result: TransferResult) -> None:
+        """Leave on record that a wish came to nothing before any REFER, and why."""
+        scene = self._scene
+        row = AttemptRow(
             attempt_id=uuid.uuid4().hex,
             call_id=scene.call_id,
             line=scene.line,
             caller=scene.caller.number,
-            destination=ready.destination.name,
-            address=target.uri,
-            number=target.number,
-            international=is_international(target, self._directory.country),
+            destination=result.destination,
+            address="",
+            number="",
+            international=False,
             source=self.request.source.value,
-            announcement=end.value,
+            announcement="",
             started_at=scene.now(),
         )
+        why = next((each.detail for each in self._skipped if each.outcome is result.outcome), "")
+        verdict = Verdict(
+            result.outcome, detail=why or result.stopped, responsible=result.responsible
+        )
+        await scene.record.begin_attempt(row, UNLIMITED)
+        await scene.record.end_attempt(row.attempt_id, verdict, scene.now())
 
     def _result(self, outcome: Outcome, about: str, responsible: Responsible) -> TransferResult:
-        failed = {attempt.destination for attempt in self._attempts} | self._scene.skip
+        failed = {attempt.destination for attempt in self._trying.made} | self._scene.skip
         failed |= {skipped.destination for skipped in self._skipped}
         offered = {destination.name for destination in self._directory.offered()}
         return TransferResult(
             outcome=outcome,
             destination=about,
             requested=self.request.destination,
-            attempts=tuple(self._attempts),
+            attempts=tuple(self._trying.made),
             skipped=tuple(self._skipped),
             alternatives=tuple(
                 name
                 for name in self._directory.open_now(self._scene.now())
                 if name in offered and name not in failed
             ),
-            stopped=self._stop_reason or "",
+            stopped=self._halt.reason or "",
             responsible=responsible,
         )
-
-    def _over(self) -> bool:
-        """Whether the caller left or stopped it."""
-        return self._stopped.is_set() or self._scene.left.is_set()
-
-    async def _unless_stopped(self, work: Awaitable[T]) -> T | None:
-        """The result of `work`, or ``None`` when the caller left or stopped it first."""
-        working = asyncio.ensure_future(work)
-        signals = [
-            asyncio.create_task(self._stopped.wait()),
-            asyncio.create_task(self._scene.left.wait()),
-        ]
-        try:
-            await asyncio.wait({working, *signals}, return_when=asyncio.FIRST_COMPLETED)
-            return working.result() if working.done() else None
-        finally:
-            for task in (working, *signals):
-                task.cancel()
-            await asyncio.gather(working, *signals, return_exceptions=True)
 
 
 def _responsible(outcome: Outcome) -> Responsible:
@@ -470,9 +248,9 @@ def _responsible(outcome: Outcome) -> Responsible:
     }.get(outcome, Responsible.NOBODY)
 
 
-async def _quietly(work: Awaitable[Any] | Coroutine[Any, Any, Any]) -> None:
-    """Wait for the agent's own words; that they failed is no reason not to transfer."""
+async def _patiently(words_of_the_agent: Awaitable[None]) -> None:
+    """Wait for the agent's own words; that they failed or hang is no reason not to transfer."""
     try:
-        await work
-    except RuntimeError:
+        await asyncio.wait_for(words_of_the_agent, LEAD_IN_SECONDS)
+    except (RuntimeError, TimeoutError):
         return
