@@ -18,10 +18,10 @@ if __name__ == "__main__":
     _package.__path__ = list(find_spec("transfer_call").submodule_search_locations)  # type: ignore[union-attr, arg-type]
     sys.modules["transfer_call"] = _package
 
-from transfer_call.adapters import sql_record  # noqa: E402
-from transfer_call.adapters.sql_engine import upgrade  # noqa: E402
-from transfer_call.adapters.sql_store import SqlStore  # noqa: E402
-from transfer_call.record import AttemptRow, Rates  # noqa: E402
+from transfer_call.adapters import sql_record
+from transfer_call.adapters.sql_engine import upgrade
+from transfer_call.adapters.sql_store import SqlStore
+from transfer_call.record import AttemptRow, Rates
 
 PROCESSES = 8
 EACH = 6
