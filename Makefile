@@ -10,7 +10,7 @@ RUN := .venv/bin/python -m
 SOURCES := agent bench examples lab prompts tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help install check fix unit e2e test demo up
+.PHONY: help packages install check fix unit e2e test demo up
 
 help:  ## show this help
 	@sed -n 's/^\([a-z0-9%-]*\):.*## /\1  /p' $(MAKEFILE_LIST) | while read -r name text; do \
@@ -20,8 +20,10 @@ $(VENV): pyproject.toml uv.lock
 	uv=$$($(PYTHON) -m lab.install uv) && "$$uv" sync --locked
 	@touch $@
 
-install: $(VENV)  ## install all there is to install: Debian packages, uv, Python packages, the servers
-	$(PYTHON) -m lab.install packages
+packages:  # the Debian packages; the unit tests, too, make the local voices speak
+	@$(PYTHON) -m lab.install packages
+
+install: $(VENV) packages  ## install all there is to install: Debian packages, uv, Python packages, the servers
 	$(PYTHON) -m lab.install servers
 
 check: $(VENV)  ## lint, format, types, import rules
@@ -34,8 +36,8 @@ fix: $(VENV)  ## put right what can be put right by itself
 	$(RUN) ruff check --fix $(SOURCES)
 	$(RUN) ruff format $(SOURCES)
 
-unit: $(VENV)  ## the tests that need nothing but Python (under 30 s)
-	$(RUN) pytest -m "not e2e and not postgres and not evals" $(ARGS)
+unit: $(VENV) packages  ## the tests that need nothing but Python (under 30 s)
+	$(RUN) pytest -n auto -q -m "not e2e and not postgres and not evals" $(ARGS)
 
 e2e: install  ## the tests on the real servers and phones
 	$(RUN) pytest -m "(e2e or postgres) and not evals" $(ARGS)
