@@ -204,7 +204,7 @@ def test_both_ways_to_start_refuse_bad_input_alike() -> None:
         )
         for start in starts
     ]
-    ends = [(*process.communicate(timeout=40), process.returncode) for process in processes]
+    ends = [(*process.communicate(timeout=55), process.returncode) for process in processes]
 
     for out, err, code in ends:
         assert code == EXIT_BAD_INPUT
