@@ -18,9 +18,12 @@ PACKET_SECONDS = 0.02
 PACKET_SAMPLES = 160
 KEYS = "0123456789*#ABCD"
 """In the order of their event codes (RFC 4733 section 3.2)."""
+FLASH = "flash"
+"""The hook flash: an event like a key, which nobody reads as one."""
 
 _HEADER = struct.Struct(">BBHII")
 _EVENT = struct.Struct(">BBH")
+_FLASH_CODE = 16
 _VOLUME = 10  # dBm0 below zero, what phones use
 _END = 0x80
 _RTCP = range(192, 224)  # RFC 5761 section 4
@@ -60,7 +63,8 @@ class KeyEvent:
 
     def pack(self) -> bytes:
         flags = (_END if self.ended else 0) | _VOLUME
-        return _EVENT.pack(KEYS.index(self.digit), flags, self.duration)
+        code = _FLASH_CODE if self.digit == FLASH else KEYS.index(self.digit)
+        return _EVENT.pack(code, flags, self.duration)
 
     @classmethod
     def parse(cls, payload: bytes) -> KeyEvent | None:

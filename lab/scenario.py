@@ -104,12 +104,16 @@ class Script:
         patience: Seconds the caller waits for each REFER before he hangs up.
         stays: Seconds he stays after the last REFER's steps before he hangs up, if the
             bridge does not.
+        offers_keys: Whether his phone offers to send keys as telephone events (RFC 4733).
+        info_after: Seconds from the answer to a key sent as a SIP INFO; None: none is sent.
     """
 
     refers: tuple[Refer, ...] = (Refer(),)
     track: Track = field(default_factory=Track)
     patience: float = 30.0
     stays: float = 10.0
+    offers_keys: bool = True
+    info_after: float | None = None
 
 
 def referred(status: int, *, within: float = 0.2, then: Track | None = None) -> Refer:
@@ -155,10 +159,16 @@ t=0 0
 m=audio [media_port] RTP/AVP 0 101
 a=rtpmap:0 PCMU/8000
 a=rtpmap:101 telephone-event/8000
-a=fmtp:101 0-15
+a=fmtp:101 0-16
 a=ptime:20
 a=sendrecv
 """
+_OFFER_WITHOUT_KEYS = "".join(
+    line.replace(" 0 101", " 0")
+    for line in _OFFER.splitlines(keepends=True)
+    if not line.startswith(("a=rtpmap:101", "a=fmtp:101"))
+)
+_KEY_BY_INFO = "Signal=0\nDuration=160\n"
 
 _REPLY = """\
 SIP/2.0 {status} {reason}
@@ -187,8 +197,9 @@ class _Writer:
         self._streams = 0
 
     def lines(self) -> Iterator[str]:
+        offer = _OFFER if self._script.offers_keys else _OFFER_WITHOUT_KEYS
         yield _send(
-            self._request("INVITE", target=True, content="application/sdp", body=_OFFER),
+            self._request("INVITE", target=True, content="application/sdp", body=offer),
             retransmit=True,
         )
         for status in (100, 180, 183):
@@ -196,6 +207,10 @@ class _Writer:
         yield '<recv response="200" rtd="true"/>'
         yield _send(self._request("ACK"))
         yield self._play(self._script.track)
+        if self._script.info_after is not None:
+            yield from self._wait(self._script.info_after)
+            self._cseq += 1
+            yield _send(self._request("INFO", content="application/dtmf-relay", body=_KEY_BY_INFO))
         for index, refer in enumerate(self._script.refers):
             yield from self._refer(refer, f"cseq{index}")
         yield from self._wait(self._script.stays)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from lab.audio import tone
-from lab.rtp import PCMA, PCMU, KeyEvent, RtpPacket, decode, encode_ulaw, parse_rtp
+from lab.rtp import FLASH, PCMA, PCMU, KeyEvent, RtpPacket, decode, encode_ulaw, parse_rtp
 
 
 @given(
@@ -73,4 +73,6 @@ def test_a_key_is_read_as_it_was_written(digit: str) -> None:
 
 
 def test_the_hook_flash_is_no_key() -> None:
-    assert KeyEvent.parse(bytes([16, 0x8A, 0, 160])) is None
+    flash = KeyEvent(FLASH, 160, True).pack()
+    assert flash == bytes([16, 0x8A, 0, 160])
+    assert KeyEvent.parse(flash) is None

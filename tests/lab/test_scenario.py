@@ -112,3 +112,16 @@ def test_a_refer_is_not_answered_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("status", [401, 407])
 def test_a_challenge_comes_with_its_header(tmp_path: Path, status: int) -> None:
     assert "Digest realm=" in render(Script((refused(status),), SHORT), tmp_path)
+
+
+def test_a_phone_that_sends_no_keys_does_not_offer_to(tmp_path: Path) -> None:
+    assert "telephone-event" in render(Script(track=SHORT), tmp_path)
+    without = render(Script(track=SHORT, offers_keys=False), tmp_path)
+    assert "101" not in without
+    assert "m=audio [media_port] RTP/AVP 0\n" in without
+
+
+def test_a_key_by_info_comes_before_the_first_refer(tmp_path: Path) -> None:
+    script = Script(track=SHORT, info_after=1.0)
+    assert sent(script, tmp_path)[:4] == ["INVITE", "ACK", "INFO", "SIP/2.0 202 Accepted"]
+    assert "Signal=0" in render(script, tmp_path)
