@@ -4,12 +4,9 @@ The lines marked with `# +` are all that was added. Start it with
 `python -m livekit.agents start examples/own_agent.py`.
 """
 
-from dotenv import load_dotenv
 from livekit.agents import Agent, AgentServer, AgentSession, JobContext, inference
 
 from transfer_call import Destination, Directory, TransferCallToolset  # +
-
-load_dotenv(".env")
 
 DIRECTORY = Directory(  # +
     [  # +
