@@ -420,6 +420,7 @@ async def test_a_room_without_a_telephone_caller_has_nobody_to_transfer() -> Non
         with pytest.raises(NoCallerError):
             await call.transfer(line.request())
         await call.aclose()
+        assert line.telephony.deleted == [], "a room without a telephone is not ours to end"
 
 
 async def test_a_room_has_one_call_however_often_it_is_started() -> None:

@@ -363,8 +363,9 @@ class Call:
         reason = self._last_outcome.value if self._last_outcome else "no_transfer"
         if not self._left.is_set() and not (self._last_outcome and self._last_outcome.ends_call):
             reason = "job_ended"
-        await self.telephony.delete_room(self.room.name)
         if self._caller is not None:
+            # A room without a telephone caller is not ours to end.
+            await self.telephony.delete_room(self.room.name)
             await self.record.call_ended(self.call_id, reason, self.now())
         self.bus.emit(CallEnded(self.call_id, self._last_outcome))
         self._unwatch()
