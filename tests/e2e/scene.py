@@ -7,7 +7,7 @@ import json
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 SALES = "tel:+12125550123"
 DESK = "sip:desk@pbx.example.com"
@@ -78,7 +78,7 @@ class Scene:
         return json.dumps({"diary": str(diary), "scene": asdict(self)})
 
     @classmethod
-    def from_json(cls, text: str) -> tuple[Scene, Diary]:
+    def from_json(cls, text: str) -> tuple[Self, Diary]:
         """The scene of a job, and where it is to write."""
         data = json.loads(text)
         answers = {said: Answer(**answer) for said, answer in data["scene"].pop("answers").items()}
