@@ -208,7 +208,8 @@ class SessionVoice:
             frames = await self._audio.frames(
                 [sentence for sentence in sentences if sentence],
                 language,
-                partial=session.tts is None,
+                # The voice of an agent that has failed may be what has failed.
+                partial=session.tts is None or self._kept,
             )
         self._starting = True
         try:
