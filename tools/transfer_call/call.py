@@ -11,7 +11,7 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from livekit import rtc
@@ -25,7 +25,7 @@ from .transfer.engine import Transfer
 from .transfer.halt import StopReason
 from .transfer.outcome import Outcome, Responsible
 from .transfer.request import Source, TransferRequest, TransferResult
-from .transfer.scene import ATTEMPTS_PER_DESTINATION, Caller, Learned, Scene
+from .transfer.scene import ATTEMPTS_PER_DESTINATION, DOUBT_SECONDS, Caller, Learned, Scene
 from .voice.listening import Listening
 from .voice.phrases import Phrases
 from .voice.session_voice import SessionVoice
@@ -363,6 +363,7 @@ class Call:
         reason = self._last_outcome.value if self._last_outcome else "no_transfer"
         if not self._left.is_set() and not (self._last_outcome and self._last_outcome.ends_call):
             reason = "job_ended"
+        await self._amend()
         if self._caller is not None:
             # A room without a telephone caller is not ours to end.
             await self.telephony.delete_room(self.room.name)
@@ -374,6 +375,16 @@ class Call:
         await self.record.aclose()
         _calls.pop(id(self.room), None)
         self._ended.set()
+
+    async def _amend(self) -> None:
+        """Leave on record that the caller left while the last attempt may still have rung."""
+        doubt, now = self.learned.doubt, self.now()
+        if (
+            doubt is not None
+            and self._left.is_set()
+            and now - doubt.since < timedelta(seconds=DOUBT_SECONDS)
+        ):
+            await self.record.amend_attempt(doubt.attempt_id, doubt.detail, now)
 
     def _watch(self) -> None:
         self.room.on("participant_connected", self._on_participant)

@@ -66,19 +66,20 @@ def settled(verdict: Verdict, *, still_there: bool) -> Verdict:
         return replace(verdict, settle=Settle.NOTHING)
     if verdict.outcome is Outcome.MISCONFIGURED:
         return replace(CALLER_GONE, transfer_id=verdict.transfer_id)
-    if verdict.outcome is Outcome.CONNECTED:
-        detail = Detail.LEFT_AT_ONCE
-    elif verdict.detail in _TIMEOUTS:
-        detail = Detail.LEFT_AFTER_TIMEOUT
-    else:
-        detail = Detail.LEFT_AFTER_UNKNOWN
     return replace(
         verdict,
         outcome=Outcome.HANDED_OFF,
         settle=Settle.NOTHING,
-        detail=detail,
+        detail=Detail.LEFT_AT_ONCE if verdict.outcome is Outcome.CONNECTED else left(verdict),
         responsible=Responsible.NOBODY,
     )
+
+
+def left(verdict: Verdict) -> Detail:
+    """What to say of a caller who has left after an `unknown` verdict."""
+    if verdict.detail in _TIMEOUTS:
+        return Detail.LEFT_AFTER_TIMEOUT
+    return Detail.LEFT_AFTER_UNKNOWN
 
 
 def address_kind(target: TransferTarget) -> str:

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from ..voice.listening import Listening
     from ..voice.phrases import Phrases
     from ..voice.session_voice import SessionVoice
+    from .detail import Detail
     from .request import TransferResult
     from .telephony import Telephony
 
+DOUBT_SECONDS = 60.0
+"""How long after an `unknown` attempt a caller's leaving is put down to it: a carrier lets a
+phone ring for a minute at most."""
 ATTEMPTS_PER_DESTINATION = 2
 """How often the LLM may fail with one destination in a call before it is refused."""
 
@@ -39,6 +43,21 @@ class Caller:
     diversion: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An attempt of which nobody knows the outcome, while the caller is still there.
+
+    Attributes:
+        attempt_id: Of the record.
+        detail: The fact to add to it should he leave yet.
+        since: When its watch ended, aware.
+    """
+
+    attempt_id: str
+    detail: Detail
+    since: datetime
+
+
 @dataclass(slots=True)
 class Learned:
     """What a call has learned from its transfers so far; nothing of it outlives the call.
@@ -47,11 +66,13 @@ class Learned:
         refused_kinds: Kinds of address for which the carrier refuses REFER.
         no_more_refers: Set once no REFER can succeed in this call.
         failures: Failed transfers per destination that the LLM asked for.
+        doubt: The last attempt, if nobody knows what became of it.
     """
 
     refused_kinds: set[str] = field(default_factory=set)
     no_more_refers: bool = False
     failures: Counter[str] = field(default_factory=Counter)
+    doubt: Doubt | None = None
 
 
 @dataclass(slots=True)

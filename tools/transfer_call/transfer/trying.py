@@ -14,7 +14,9 @@ from ..voice.session_voice import Spoken
 from . import attempt as attempts, words
 from .halt import StopReason
 from .outcome import Outcome, Responsible, Settle, Verdict
+from .outcomes import left
 from .request import Attempt
+from .scene import Doubt
 from .states import Step
 from .telephony import Refer
 
@@ -167,6 +169,8 @@ class Trying:
             await scene.record.end_attempt(row.attempt_id, verdict, scene.now())
         verdict = await attempts.settle(scene, verdict, self._ask_for_patience)
         await scene.record.end_attempt(row.attempt_id, verdict, scene.now())
+        unknown = verdict.outcome is Outcome.UNKNOWN
+        scene.learned.doubt = Doubt(row.attempt_id, left(verdict), scene.now()) if unknown else None
         seconds = loop.time() - began
         self.made.append(Attempt(destination.name, ready.target.uri, verdict, seconds))
         scene.bus.emit(
