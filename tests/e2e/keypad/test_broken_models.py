@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from tests.e2e.scene import Entry
     from tests.e2e.stage import Played
 
-pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.crowded,
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 APOLOGY = ["I'm having trouble hearing you.", "Please use the keys of your phone."]
 MENU = "For sales, press 1."
