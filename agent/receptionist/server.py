@@ -95,6 +95,9 @@ class ReceptionistServer(AgentServer):
         faults = [*map(str, self._faults), *found.faults]
         if not unregistered:
             faults += map(str, livekit_faults(**self._livekit))
+        if not unregistered and not faults:
+            refused = await startup.refused_key(**self._livekit)
+            faults += [str(refused)] if refused else []
         if faults or found.business is None:
             await _leave(EXIT_BAD_INPUT, *faults)
         for warning in found.warnings:

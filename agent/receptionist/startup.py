@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import aiohttp
+from google.protobuf.message import DecodeError
+from livekit import api
+
 from transfer_call.adapters.sql_engine import RecordError, upgrade
 from transfer_call.adapters.sql_record import SqlRecord
 from transfer_call.business import BusinessFileError
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from transfer_call.business import Business
 
 logger = logging.getLogger("receptionist")
+
+KEY_SECONDS = 5.0
+"""How long the start of the worker waits for the LiveKit server's opinion of its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,28 @@ def check(settings: Settings) -> Check:
     languages = {said.language for line in current.business.lines for said in vocabulary(line)}
     faults += LocalVoice().missing(languages)
     return Check(current.business, tuple(faults), warnings)
+
+
+async def refused_key(url: str, api_key: str, api_secret: str) -> Fault | None:
+    """Ask the LiveKit server whether it knows the key.
+
+    Returns:
+        A fault only when it says no: a server that cannot be reached may still be starting, and
+        the worker keeps trying.
+    """
+    timeout = aiohttp.ClientTimeout(total=KEY_SECONDS)
+    try:
+        async with api.LiveKitAPI(
+            url, api_key, api_secret, timeout=timeout, failover=False
+        ) as client:
+            await client.room.list_rooms(api.ListRoomsRequest(names=["-"]))
+    except api.ServerError as error:
+        if error.status == 401:
+            message = "the LiveKit server refuses this key and its secret; take both from there"
+            return Fault("LIVEKIT_API_KEY", message)
+    except (aiohttp.ClientError, TimeoutError, DecodeError):
+        pass
+    return None
 
 
 def open_record(settings: Settings) -> None:

@@ -10,14 +10,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from livekit.agents import AgentServer
 
 import receptionist.worker
-from receptionist import rendering
+from receptionist import rendering, startup
 from receptionist.server import EXIT_BAD_INPUT, EXIT_STOPPED, ReceptionistServer
 from receptionist.settings import read_settings
 from transfer_call.business import Business
 
+SECRET = "hunter2-" * 4
 GOOD = """\
 business: {name: Acme Dental, country: US}
 destinations:
@@ -33,7 +36,7 @@ def _machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("LIVEKIT_URL", "ws://127.0.0.1:1")
     monkeypatch.setenv("LIVEKIT_API_KEY", "key")
-    monkeypatch.setenv("LIVEKIT_API_SECRET", "hunter2")
+    monkeypatch.setenv("LIVEKIT_API_SECRET", SECRET)
     monkeypatch.setenv("RECEPTIONIST_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("RECEPTIONIST_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
@@ -126,6 +129,24 @@ def test_flags_are_taken_instead_of_variables(
     assert exit_code(server) == EXIT_BAD_INPUT
 
     assert "LIVEKIT_" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(("status", "refused"), [(401, True), (503, False), (200, False)])
+async def test_a_key_is_bad_input_only_when_the_server_says_so(status: int, refused: bool) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=status, text="invalid API key")
+
+    app = web.Application()
+    app.router.add_post("/{any:.*}", answer)
+    async with TestServer(app) as server:
+        fault = await startup.refused_key(f"ws://127.0.0.1:{server.port}", "key", SECRET)
+
+    assert (fault is not None) == refused
+    assert "hunter2" not in str(fault)
+
+
+async def test_a_server_that_is_not_there_yet_is_waited_for() -> None:
+    assert await startup.refused_key("ws://127.0.0.1:1", "key", SECRET) is None
 
 
 @pytest.mark.usefixtures("_rendered")
