@@ -27,7 +27,8 @@ RUN useradd --uid 10001 --home-dir /app --no-create-home --shell /usr/sbin/nolog
 COPY --from=build --chown=receptionist:receptionist /app /app
 ENV PATH=/app/.venv/bin:$PATH \
     RECEPTIONIST_CONFIG=/config/receptionist.yaml \
-    RECEPTIONIST_STATE_DIR=/var/lib/receptionist
+    RECEPTIONIST_STATE_DIR=/var/lib/receptionist \
+    RECEPTIONIST_CACHE_DIR=/var/lib/receptionist/cache
 USER receptionist
 VOLUME /var/lib/receptionist
 EXPOSE 8081
