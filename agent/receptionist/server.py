@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from livekit.agents import AgentServer
+from livekit.agents import NOT_GIVEN, AgentServer, NotGivenOr
 
 from . import entrypoint, logs, rendering, startup
 from .capacity import CallLimit
@@ -43,6 +43,7 @@ class ReceptionistServer(AgentServer):
         """
         self._settings = settings
         self._faults = faults
+        self._serving = False
         self._livekit = {
             "url": settings.livekit_url,
             "api_key": settings.livekit_api_key,
@@ -105,6 +106,7 @@ class ReceptionistServer(AgentServer):
         logger.info("standby: a local voice and the keypad menu, without any AI service")
         await asyncio.to_thread(startup.open_record, self._settings)
         await rendering.render(found.business, self._settings.cache_dir)
+        self._serving = True
         try:
             await super().run(devmode=devmode, unregistered=unregistered)
         except Exception as error:
@@ -113,6 +115,16 @@ class ReceptionistServer(AgentServer):
                 await self.drain()
             await self.aclose()
             await _leave(EXIT_STOPPED, f"the worker stopped: {_reason(error)}")
+
+    async def drain(self, timeout: NotGivenOr[int | None] = NOT_GIVEN) -> None:
+        """Let the calls that are up end; before `run` has got to calls there are none."""
+        if self._serving:
+            await super().drain(timeout)
+
+    async def aclose(self) -> None:
+        """Stop; before `run` has got to calls there is nothing to stop."""
+        if self._serving:
+            await super().aclose()
 
 
 def _reason(error: Exception) -> str:

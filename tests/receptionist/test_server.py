@@ -168,7 +168,7 @@ def test_a_worker_that_cannot_go_on_says_why_in_one_line(
     async def fails(self: AgentServer, **_: bool) -> None:
         raise error
 
-    async def drains(self: AgentServer) -> None:
+    async def drains(self: AgentServer, timeout: object) -> None:
         closed.append("drained")
 
     async def closes(self: AgentServer) -> None:
@@ -184,6 +184,19 @@ def test_a_worker_that_cannot_go_on_says_why_in_one_line(
     assert last.startswith("receptionist: the worker stopped: ")
     assert reason in last
     assert closed == ["drained", "closed"]
+
+
+async def test_a_worker_that_is_told_to_stop_while_it_starts_has_nothing_to_drain() -> None:
+    server = ReceptionistServer(*read_settings())
+    starting = asyncio.create_task(server.run())
+    await asyncio.sleep(0)
+
+    await server.drain()
+    await server.aclose()
+
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
 
 
 @pytest.mark.usefixtures("_rendered")
