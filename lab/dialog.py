@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 Stream: TypeAlias = "list[tuple[float, RtpPacket]]"
 """RTP packets to one address, with the times they were seen."""
 
-_JUMP_SECONDS = 0.06
-"""A packet further than this from where its timestamp puts it starts the clock anew."""
+_ANEW_SECONDS = 1.0
+"""A timestamp further than this from the arrival, after the packet before, starts a new clock."""
+_BURST_PACKETS = 25
+"""Half a second: packets that are late for longer come from a sender that has paused."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,15 @@ class Dialog:
         """What the one who dialled sent, from the answer on; keys are silence in it."""
         return self._audio(self.answer.media if self.answer else None)
 
+    def longest_pause(self) -> float:
+        """Longest time, in seconds, in which nothing at all was sent to the one who dialled.
+
+        A bridge sends a packet every 20 ms, whether anything is said or not; where it did not,
+        the machine was too busy, and what was heard says nothing about who spoke.
+        """
+        arrivals = [at for at, _ in self._within(self.invite.media)]
+        return max((b - a for a, b in itertools.pairwise(arrivals)), default=0.0)
+
     def keys(self) -> list[PressedKey]:
         """The keys that the one who dialled pressed."""
         if self.answer is None or self.answer.media is None:
@@ -125,17 +137,13 @@ class Dialog:
         return [item for item in self._stream(destination) if first <= item[0] <= last]
 
     def _audio(self, destination: Address | None) -> Audio:
-        pieces = []
-        origin: tuple[int, int, float] | None = None
-        for at, packet in self._within(destination):
-            samples = decode(packet.payload_type, packet.payload)
-            if samples is None:
-                continue
-            # The sender's clock says where a packet belongs, free of the network's jitter.
-            place = _place(packet, origin)
-            if place is None or abs(place - at) > _JUMP_SECONDS:
-                place, origin = at, (packet.source, packet.timestamp, at)
-            pieces.append((place, samples))
+        stream = self._within(destination)
+        decoded = [decode(packet.payload_type, packet.payload) for _, packet in stream]
+        pieces = [
+            (place, samples)
+            for place, samples in zip(_places(stream), decoded, strict=True)
+            if samples is not None
+        ]
         if not pieces:
             return Audio(np.zeros(0, np.int16), self.invite.at)
         start = min(place for place, _ in pieces)
@@ -147,10 +155,35 @@ class Dialog:
         return Audio(timeline, start)
 
 
-def _place(packet: RtpPacket, origin: tuple[int, int, float] | None) -> float | None:
-    """When the packet is due by the clock of its source; None when it has another source."""
-    if origin is None or origin[0] != packet.source:
-        return None
-    _, timestamp, at = origin
-    elapsed = (packet.timestamp - timestamp + 2**31) % 2**32 - 2**31  # it wraps at 32 bits
-    return at + elapsed / RATE
+def _places(stream: Stream) -> list[float]:
+    """When each packet is due, in seconds since 1970.
+
+    The sender's clock says where a packet belongs, free of the network's jitter. Packets that
+    only one late burst delays stay where they belong; where all that follow are late as well,
+    the sender itself has paused.
+    """
+    places: list[float] = []
+    run: list[tuple[float, float]] = []  # Arrival, and the time of the sender's clock.
+    before: RtpPacket | None = None
+    for at, packet in stream:
+        due = 0.0
+        if before is not None and run:
+            # Timestamps wrap at 32 bits.
+            steps = (packet.timestamp - before.timestamp + 2**31) % 2**32 - 2**31
+            due = run[-1][1] + steps / RATE
+            anew = packet.source != before.source
+            if anew or abs(steps / RATE - (at - run[-1][0])) > _ANEW_SECONDS:
+                places += _smoothed(run)
+                run, due = [], 0.0
+        run.append((at, due))
+        before = packet
+    return places + _smoothed(run)
+
+
+def _smoothed(run: Sequence[tuple[float, float]]) -> list[float]:
+    if not run:
+        return []
+    arrived, due = np.array(run).T
+    ahead = np.pad(arrived - due, (0, _BURST_PACKETS), mode="edge")
+    late = np.lib.stride_tricks.sliding_window_view(ahead, _BURST_PACKETS + 1).min(axis=1)
+    return [float(place) for place in due + late]

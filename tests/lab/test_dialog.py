@@ -145,6 +145,30 @@ def test_a_stream_that_starts_anew_is_placed_by_its_arrival(tmp_path: Path) -> N
     assert starts == [pytest.approx(at, abs=0.011) for at in (11.0, 11.5, 12.0)]
 
 
+def test_a_late_burst_is_heard_as_it_was_sent_and_a_pause_of_the_sender_as_a_pause(
+    tmp_path: Path,
+) -> None:
+    loud, still = bytes([0x80]) * 160, bytes([0xFF]) * 160
+    packets = []
+    for index in range(100):
+        at = 11.0 + 0.02 * index
+        if 20 <= index < 30:
+            at = 11.6  # Ten at once.
+        if index >= 60:
+            at += 0.3
+        payload = loud if index in (22, 62) else still
+        packet = RtpPacket(0, index, 160 * index, 1, payload)
+        packets.append(Datagram(at, BRIDGE_MEDIA, CALLER_MEDIA, packet.pack()))
+    write_pcap(tmp_path / "x.pcap", [INVITE, OK, *packets])
+    capture = Capture(tmp_path / "x.pcap")
+    dialog = capture.dialog("a")
+    starts = [span.start for span in dialog.heard().audible()]
+    pause = dialog.longest_pause()
+    capture.close()
+    assert starts == [pytest.approx(at, abs=0.011) for at in (11.44, 12.54)]
+    assert pause == pytest.approx(0.32)
+
+
 async def test_waiting_for_a_message(capture: Capture) -> None:
     assert (await capture.wait_for(is_request("REFER"), 1)).at == 12.0
     assert (await capture.wait_for(is_response(202, "REFER"), 1, call_id="a")).at == 12.6
