@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    with Stack(agent_name="nobody") as stack:
+    with Stack(agent_name="receptionist") as stack:
         yield stack
 
 

@@ -106,11 +106,11 @@ SAYS_THANKS = Play(
     lambda: Script(track=Track((Key("1", at=ANNOUNCED_AT), ask(THANKS, 3.5)))), Scene()
 )
 SAYS_WAIT = Play(
-    lambda: Script(track=Track((Key("1", at=ANNOUNCED_AT), ask(WAIT, 3.5))), patience=9.5),
+    lambda: Script(track=Track((Key("1", at=ANNOUNCED_AT), ask(WAIT, 3.0))), patience=9.5),
     Scene(answers={WAIT: Answer(ALL_RIGHT)}),
 )
 ASKED_SAYS_WAIT = Play(
-    lambda: Script(track=Track((ask(SALES_PLEASE, ASK_AT), ask(WAIT, 6.0))), patience=12.0),
+    lambda: Script(track=Track((ask(SALES_PLEASE, ASK_AT), ask(WAIT, 5.7))), patience=12.0),
     asked_for_sales(),
 )
 SAYS_WAIT_TO_THE_PREAMBLE = Play(

@@ -21,11 +21,12 @@ Features: TypeAlias = NDArray[np.float64]
 
 STEP = 0.01
 """Seconds between two features."""
-SURE = 0.8
+SURE = 0.85
 """Likeness from which a sentence is taken for heard; others of a second or more stay below."""
 
-_PIECE = 0.6
-_STRETCH = 12
+_PIECE = 0.45
+_EARLY, _LATE = 5, 25
+"""Steps by which a piece may come too soon or too late after the one before it."""
 _MARGIN = 0.1
 _OTHER = 0.4
 """Seconds by which what was heard may be longer or shorter than what was said: voice detectors
@@ -65,34 +66,34 @@ def find(sentence: Samples, recording: Audio) -> Found | None:
 def find_all(sentence: Samples, recording: Audio) -> list[Found]:
     """Every place where the whole of `sentence` is heard, in order."""
     wanted, heard = _features(sentence), _features(recording.samples)
-    pieces = np.array_split(wanted, max(1, round(len(wanted) * STEP / _PIECE)))
-    places = len(heard) - len(wanted) + 1
-    if places <= 0 or not len(wanted):
+    if not len(wanted) or len(heard) < len(wanted):
         return []
-    # Each piece may come a little sooner or later than the whole: networks stretch speech.
-    own = [_likeness(piece, heard) for piece in pieces]
-    firsts = np.cumsum([0, *(len(piece) for piece in pieces[:-1])])
-    likeness = np.mean(
-        [
-            _highest_near(curve)[first : first + places]
-            for curve, first in zip(own, firsts, strict=True)
-        ],
-        axis=0,
-    )
+    pieces = np.array_split(wanted, max(1, round(len(wanted) * STEP / _PIECE)))
+    total = _likeness(pieces[0], heard)
+    # Where each piece before the last began, for every place of the one after it.
+    began: list[NDArray[np.intp]] = []
+    for before, piece in zip(pieces[:-1], pieces[1:], strict=True):
+        total, where = _best_before(total, len(before))
+        own = _likeness(piece, heard)
+        count = min(len(total), len(own))
+        total, where = total[:count] + own[:count], where[:count]
+        began.append(where)
+    likeness = total / len(pieces)
     found: list[Found] = []
-    while likeness.max() >= SURE:
-        at = int(likeness.argmax())
-        start, end = (
-            at + _offset(own[index], at + firsts[index]) for index in (0, len(pieces) - 1)
-        )
+    while likeness.size and likeness.max() >= SURE:
+        last = int(likeness.argmax())
+        first = last
+        for where in reversed(began):
+            first = int(where[first])
+        end = last + len(pieces[-1])
         found.append(
             Found(
-                float(recording.start + start * STEP),
-                float(recording.start + end * STEP + len(sentence) / RATE),
-                float(likeness[at]),
+                recording.start + first * STEP,
+                recording.start + end * STEP,
+                float(likeness[last]),
             )
         )
-        likeness[max(0, at - len(wanted) // 2) : at + len(wanted) // 2 + 1] = -1
+        likeness[max(0, last - len(wanted) // 2) : last + len(wanted) // 2 + 1] = -1
     return sorted(found, key=lambda one: one.start)
 
 
@@ -136,18 +137,17 @@ def _features(samples: Samples) -> Features:
     return levels.clip(min=_FLOOR)
 
 
-def _highest_near(curve: Features) -> Features:
-    """For each place the highest value no further than `_STRETCH` from it."""
-    padded = np.pad(curve, _STRETCH, constant_values=-1.0)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * _STRETCH + 1)
-    highest: Features = windows.max(axis=1)
-    return highest
+def _best_before(total: Features, length: int) -> tuple[Features, NDArray[np.intp]]:
+    """For each place of a piece, the best total of those before it, and where the last began.
 
-
-def _offset(curve: Features, place: int) -> int:
-    """How much later than `place` the piece is best found."""
-    first = max(0, place - _STRETCH)
-    return first + int(curve[first : place + _STRETCH + 1].argmax()) - place
+    It begins where that ends, or a little sooner or later: networks stretch speech.
+    """
+    # The piece before place p began at p - length - late, for every lateness that may be.
+    padded = np.pad(total, (length + _LATE, max(0, _EARLY - length)), constant_values=-9.0)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, _LATE + _EARLY + 1)
+    choice = windows.argmax(axis=1)
+    places = np.arange(len(windows))
+    return windows[places, choice], places + choice - length - _LATE
 
 
 def _likeness(wanted: Features, heard: Features) -> Features:

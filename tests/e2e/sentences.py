@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SALES_PLEASE = "Put me through to the sales department please"
-WAIT = "No wait"
-THANKS = "Okay thanks"
+WAIT = "No wait, please hold on"
+THANKS = "Okay, thank you very much"
 ARE_YOU_THERE = "Hello, is anybody still there on the line"
 SENTENCES = (SALES_PLEASE, WAIT, THANKS, ARE_YOU_THERE)
 
