@@ -37,9 +37,9 @@ async def test_a_caller_presses_a_key_and_is_transferred(stack: Stack) -> None:
     assert call.end.source == stack.sip_address
     (key,) = call.keys()
     assert key.digit == "0"
-    assert 0 < refer.at - key.at < 2
+    assert 0 < refer.at - key.at < 5
     assert call.heard().tone_seconds(300) > 1
-    assert call.said().tone_seconds(440) == pytest.approx(0.5, abs=0.1)
+    assert 0.3 <= call.said().tone_seconds(440) <= 0.6
 
 
 async def test_several_transfers_in_one_call(stack: Stack) -> None:
