@@ -10,7 +10,7 @@ RUN := .venv/bin/python -m
 SOURCES := agent bench examples lab prompts tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help packages install check fix unit e2e e2e-crowded test demo up
+.PHONY: help packages install check fix unit e2e test demo up
 
 help:  ## show this help
 	@sed -n 's/^\([a-z0-9%-]*\):.*## /\1  /p' $(MAKEFILE_LIST) | while read -r name text; do \
@@ -42,11 +42,8 @@ unit: $(VENV) packages  ## the tests that need nothing but Python (under 30 s)
 # Sound is played and heard in real time: a test that failed while the machine was busy with
 # something else is given one more call.
 e2e: install  ## the tests on the real servers and phones
-	$(RUN) pytest -m "(e2e or postgres) and not crowded and not evals" $(ARGS) || \
-	  $(RUN) pytest -m "(e2e or postgres) and not crowded and not evals" --last-failed --last-failed-no-failures none $(ARGS)
-
-e2e-crowded: install  ## the tests that make many calls at once, for a machine that does nothing else
-	$(RUN) pytest -m crowded $(ARGS)
+	$(RUN) pytest -m "(e2e or postgres) and not evals" $(ARGS) || \
+	  $(RUN) pytest -m "(e2e or postgres) and not evals" --last-failed --last-failed-no-failures none $(ARGS)
 
 test: check unit e2e  ## check, unit and e2e
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from tests.e2e.stage import Live
 
 ASK_AT = 1.0
-"""When a caller asks for sales; the tool is called between 3.6 and 3.9 seconds after that."""
+"""When a caller asks for sales."""
+TOOL_CALLED = (4.5, 5.05)
+"""Between which seconds the LLM calls the tool, on a machine that is not too busy."""
 ANNOUNCED_AT = 2.5
 """When the key is pressed whose announcement takes the next four seconds."""
 ALL_RIGHT = "Of course, take all the time that you need."
@@ -163,7 +165,7 @@ def at_once(digit: str, at: float) -> Play:
 
 AT_ONCE = {
     f"{digit} at {at:.2f} s": at_once(digit, at)
-    for digit, at in zip("010101010101", np.linspace(4.5, 5.05, 12), strict=True)
+    for digit, at in zip("010101010101", np.linspace(*TOOL_CALLED, 12), strict=True)
 }
 
 # --- two callers in one room ----------------------------------------------------------------

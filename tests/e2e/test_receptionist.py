@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.crowded,
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(240),
 ]

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.crowded,
     pytest.mark.asyncio(loop_scope="session"),
 ]
 

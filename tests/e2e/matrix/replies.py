@@ -141,6 +141,8 @@ def _unknown(
         stays=wait + _LEARNS - sum(notify.after for notify in notifies),
         waits=True,
         unheard=unheard,
+        # He hangs up when he has heard all that can be said.
+        later=(Detail.LEFT_AFTER_TIMEOUT,),
     )
 
 
@@ -187,6 +189,7 @@ OTHER_NOTIFIED = (
         Detail.ODD_STATUS,
         stays=_LEARNS,
         waits=True,
+        later=(Detail.LEFT_AFTER_UNKNOWN,),
     ),
     Case(
         "202, NOTIFY 486 without id",

@@ -20,7 +20,6 @@ from transfer_call.transfer.outcome import Outcome
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.crowded,
     pytest.mark.asyncio(loop_scope="session"),
 ]
 

@@ -15,7 +15,6 @@ from transfer_call.transfer.outcome import GRACE_SECONDS, Outcome
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.crowded,
     pytest.mark.asyncio(loop_scope="session"),
 ]
 
