@@ -6,8 +6,8 @@ Nothing here checks settings or files again: the worker has, before it registere
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,6 +105,7 @@ class _Process:
     options: JobOptions
     ready: _Ready
     ending: asyncio.Task[None] | None = None
+    warming: Sequence[asyncio.Task[None]] = ()
 
     def audio_of(self, line: Line) -> PhraseAudio:
         """What calls of `line` play from."""
@@ -116,22 +117,27 @@ class _Process:
 _ready: dict[JobOptions, _Ready] = {}
 
 
-def load(options: JobOptions) -> None:
-    """Read the business file and load the first words of a call.
+def load(options: JobOptions) -> Line:
+    """Read the business file and load the first words of a call, if that is not done yet.
 
     In the fork server, all job processes then share them until the file changes.
+
+    Returns:
+        The line whose words are loaded.
     """
-    live = LiveBusiness(options.config, state_dir=options.state_dir)
-    line = live.current().business.lines[0]
-    _ready[options] = _Ready(live, line, loaded_audio(line, options.cache_dir))
-
-
-def prepare(options: JobOptions, process: JobProcess) -> None:
-    """Make a process ready before it is given a call."""
-    logs.install(log_pii=options.log_pii)
     if options not in _ready:
-        load(options)
+        live = LiveBusiness(options.config, state_dir=options.state_dir)
+        line = live.current().business.lines[0]
+        _ready[options] = _Ready(live, line, loaded_audio(line, options.cache_dir))
+    return _ready[options].line
+
+
+def prepare(options: JobOptions, process: JobProcess) -> Line:
+    """Give a process what its call needs; returns the line whose words are loaded."""
+    logs.install(log_pii=options.log_pii)
+    line = load(options)
     process.userdata["receptionist"] = _Process(options, _ready[options])
+    return line
 
 
 async def answer(ctx: JobContext) -> None:
@@ -140,21 +146,32 @@ async def answer(ctx: JobContext) -> None:
     ctx.log_context_fields = {"room": ctx.room.name}
     # Before the connection: a key that comes with the join is not lost.
     keys = RoomKeys(ctx.room)
+    telephony = LiveKitTelephony()
+    record = SqlRecord(process.options.record_url, process.options.spool)
+    # Joining takes its time, most of it not this process's.
+    process.warming = [
+        asyncio.create_task(telephony.warm()),
+        asyncio.create_task(record.warm()),
+    ]
     await ctx.connect(auto_subscribe=AutoSubscribe.SUBSCRIBE_NONE)
     participant = await _caller(ctx.room)
     if participant is None:
         logger.warning("no telephone caller joined the room; the job ends")
+        await telephony.aclose()
+        await record.aclose()
         ctx.shutdown("no caller")
         return
     line = process.ready.business().line_for(describe(participant).called)
     if line is None:
         logger.warning("no line answers the dialled number; the call is refused")
-        await _refuse(ctx.room.name)
+        await telephony.delete_room(ctx.room.name)
+        await telephony.aclose()
+        await record.aclose()
         ctx.shutdown("number not served")
         return
-    record = SqlRecord(process.options.record_url, process.options.spool)
     call = Call.start(
         ctx.room,
+        telephony=telephony,
         record=record,
         phrases=line.phrases,
         audio=process.audio_of(line),
@@ -217,11 +234,6 @@ async def _caller(room: rtc.Room) -> rtc.RemoteParticipant | None:
     finally:
         room.off("participant_connected", look_again)
         room.off("disconnected", look_again)
-
-
-async def _refuse(room: str) -> None:
-    async with contextlib.aclosing(LiveKitTelephony()) as telephony:
-        await telephony.delete_room(room)
 
 
 async def _directory_today(record: SqlRecord, line: Line) -> Directory:

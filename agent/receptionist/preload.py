@@ -1,7 +1,7 @@
 """Side-effect module: what job processes share, loaded once in the fork server.
 
 What is loaded here costs memory once instead of once a call, and never the time of a caller.
-Nothing in it may start a thread, an event loop or a connection.
+Nothing of it may leave a thread, an event loop or a connection behind.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from livekit.agents import inference  # noqa: F401  # AgentSession reaches for i
 
 from transfer_call.adapters.livekit_api import tls_context
 
-from . import entrypoint
+from . import entrypoint, rehearsal
 from .settings import read_settings
 
 tls_context()
 api.TransferSIPParticipantRequest().SerializeToString()
 # Whatever fails is tried again, and said, by the job process; here it would end the fork server.
 with contextlib.suppress(Exception):
-    entrypoint.load(entrypoint.JobOptions.of(read_settings()[0]))
+    rehearsal.rehearse(entrypoint.load(entrypoint.JobOptions.of(read_settings()[0])))

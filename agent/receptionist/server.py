@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from livekit.agents import NOT_GIVEN, AgentServer, NotGivenOr
 
-from . import entrypoint, logs, rendering, startup
+from . import entrypoint, logs, rehearsal, rendering, startup
 from .capacity import CallLimit
 from .settings import Fault, Settings, livekit_faults
 
@@ -60,7 +60,7 @@ class ReceptionistServer(AgentServer):
             port=settings.receptionist_health_port,
             num_idle_processes=settings.receptionist_idle_processes,
             initialize_process_timeout=30.0,
-            setup_fnc=partial(entrypoint.prepare, entrypoint.JobOptions.of(settings)),
+            setup_fnc=partial(rehearsal.prepare, entrypoint.JobOptions.of(settings)),
             preload_modules=["receptionist.preload"],
             load_threshold=settings.receptionist_load_threshold or math.inf,
         )

@@ -49,6 +49,14 @@ class Job:
         self.ended.append(reason)
 
 
+@pytest.fixture(autouse=True)
+def telephony(monkeypatch: pytest.MonkeyPatch) -> FakeTelephony:
+    """What every job of a test telephones with."""
+    telephony = FakeTelephony()
+    monkeypatch.setattr(entrypoint, "LiveKitTelephony", lambda: telephony)
+    return telephony
+
+
 @pytest.fixture
 def options(tmp_path: Path) -> JobOptions:
     write(tmp_path, ACME)
@@ -97,13 +105,11 @@ async def test_a_room_that_closes_before_the_caller_joins_ends_the_job(
 
 
 async def test_a_call_to_a_number_that_no_line_answers_is_refused(
-    options: JobOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    options: JobOptions, tmp_path: Path, telephony: FakeTelephony
 ) -> None:
     lines = write(
         tmp_path, 'lines: {"+14155550100": acme.yaml}\nunknown_number: refuse\n', "lines.yaml"
     )
-    telephony = FakeTelephony()
-    monkeypatch.setattr(entrypoint, "LiveKitTelephony", lambda: telephony)
     caller = fake_caller()
     caller.attributes["sip.trunkPhoneNumber"] = "+14155550199"
     job: Any = Job(

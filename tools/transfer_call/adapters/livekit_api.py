@@ -72,6 +72,7 @@ class LiveKitTelephony:
         self._encrypted = parts.scheme in ("wss", "https")
         self._session: aiohttp.ClientSession | None = None
         self._client: api.LiveKitAPI | None = None
+        self._connecting: asyncio.Task[None] | None = None
         self._keeping_warm: asyncio.Task[None] | None = None
         self._in_flight = 0
         self._closed = False
@@ -79,10 +80,16 @@ class LiveKitTelephony:
     async def warm(self) -> None:
         """Connect with a real request, and keep the connection open until `aclose`.
 
-        A server that cannot be asked is logged, not raised: the call goes on without transfers.
+        Asked for again, it waits for the first. A server that cannot be asked is logged, not
+        raised: the call goes on without transfers.
         """
         if self._closed:
             return
+        if self._connecting is None:
+            self._connecting = asyncio.create_task(self._connect())
+        await asyncio.shield(self._connecting)
+
+    async def _connect(self) -> None:
         try:
             client = await self._api()
             await client.room.list_rooms(api.ListRoomsRequest(names=["warm"]))
@@ -97,8 +104,7 @@ class LiveKitTelephony:
                 type(error).__name__,
                 extra={"pii_error": repr(error)},
             )
-        if self._keeping_warm is None:
-            self._keeping_warm = asyncio.create_task(self._keep_warm())
+        self._keeping_warm = asyncio.create_task(self._keep_warm())
 
     async def refer(self, request: Refer) -> Reply:
         """Ask for one transfer and wait for its end. Raises nothing but CancelledError."""
@@ -148,9 +154,10 @@ class LiveKitTelephony:
     async def aclose(self) -> None:
         """Close the connection. Nothing more is sent."""
         self._closed = True
-        if self._keeping_warm is not None:
-            self._keeping_warm.cancel()
-            await asyncio.gather(self._keeping_warm, return_exceptions=True)
+        warming = [task for task in (self._connecting, self._keeping_warm) if task is not None]
+        for task in warming:
+            task.cancel()
+        await asyncio.gather(*warming, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
 

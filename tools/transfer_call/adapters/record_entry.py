@@ -7,7 +7,7 @@ them is the same each time.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -43,12 +43,12 @@ class Entry:
 
 def call_started(row: CallRow) -> Entry:
     """A call began."""
-    return Entry(Fact.CALL_STARTED, asdict(row))
+    return Entry(Fact.CALL_STARTED, _columns(row))
 
 
 def attempt_begun(row: AttemptRow) -> Entry:
     """An attempt is about to be made."""
-    return Entry(Fact.ATTEMPT_BEGUN, asdict(row))
+    return Entry(Fact.ATTEMPT_BEGUN, _columns(row))
 
 
 def attempt_ended(attempt_id: str, verdict: Verdict, ended_at: datetime) -> Entry:
@@ -78,6 +78,11 @@ def call_ended(call_id: str, reason: str, ended_at: datetime) -> Entry:
     """A call is over."""
     columns = {"call_id": call_id, "end_reason": reason, "ended_at": ended_at}
     return Entry(Fact.CALL_ENDED, columns)
+
+
+def _columns(row: CallRow | AttemptRow) -> dict[str, Any]:
+    # Not asdict: it copies each value, on the way from a key to its REFER.
+    return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
 def to_line(entry: Entry) -> str:

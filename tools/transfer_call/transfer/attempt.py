@@ -23,6 +23,9 @@ async def refer(scene: Scene, request: Refer) -> Verdict:
     asking = asyncio.create_task(scene.telephony.refer(request))
     leaving = asyncio.create_task(scene.left.wait())
     try:
+        # The request is on its way before anything else is done on this side.
+        await asyncio.sleep(0)
+        scene.listening.deafen()
         await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not asking.done():
             await asyncio.wait({asking}, timeout=LATE_REPLY_SECONDS)

@@ -95,7 +95,9 @@ class Trying:
         if self._halt.over:
             return None
         self._machine.take(Step.ANNOUNCED)
-        quiet = await self._halt.unless(scene.listening.wait_quiet(HOLD_SECONDS))
+        quiet = scene.listening.quiet or await self._halt.unless(
+            scene.listening.wait_quiet(HOLD_SECONDS)
+        )
         if quiet is False and scene.listening.suspects_stop:
             self._stop(StopReason.PHRASE)
         if self._halt.over:
@@ -158,11 +160,7 @@ class Trying:
             headers=ready.headers,
             ringing_timeout=destination.ringing_timeout,
         )
-        asking = asyncio.create_task(attempts.refer(scene, request))
-        # The request is on its way before anything else is done on this side.
-        await asyncio.sleep(0)
-        scene.listening.deafen()
-        verdict = await asking
+        verdict = await attempts.refer(scene, request)
         self._machine.take(Step.REPLY)
         if verdict.settle is Settle.LEAVES:
             # The watch is long; what is known already must survive a crash in it.

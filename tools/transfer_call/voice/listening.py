@@ -43,6 +43,11 @@ class Listening:
         """Whether a transcript that is not final yet sounds like a stop."""
         return self._suspect
 
+    @property
+    def quiet(self) -> bool:
+        """Whether the caller is silent and everything said is transcribed."""
+        return self._quiet.is_set()
+
     def attach(self, session: AgentSession[Any]) -> None:
         """Follow `session`."""
         if session is self._session:
