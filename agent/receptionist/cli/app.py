@@ -8,6 +8,7 @@ from .calls import calls
 from .override import override
 from .schema import schema
 from .start import start
+from .twilio import twilio
 from .who import who
 
 app = typer.Typer(
@@ -27,3 +28,4 @@ def receptionist() -> None:
 for command in (start, calls, who, schema):
     app.command()(command)
 app.add_typer(override, name="override")
+app.add_typer(twilio, name="twilio")
