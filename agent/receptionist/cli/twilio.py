@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ..twilio.facts import Trunk
     from ..twilio.plan import Plan
 
+EXIT_LEFT = 3
+"""Something is left to be done, because nobody agreed to it."""
 EXTRA = "livekit-transfer-call[twilio]"
 
 NumbersOption = Annotated[bool, typer.Option("--numbers", help="Show telephone numbers in full.")]
@@ -49,7 +51,7 @@ twilio = typer.Typer(
     help="Set up Elastic SIP trunks at Twilio. Credentials come from TWILIO_ACCOUNT_SID with"
     " TWILIO_API_KEY and TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN.",
     epilog="Exit codes: 0 done, or nothing was to be done; 1 Twilio could not be reached or"
-    " refused, or you said no; 2 bad input, nothing was done.",
+    " refused; 2 bad input, nothing was done; 3 nobody agreed, nothing was done.",
 )
 
 
@@ -153,8 +155,8 @@ def connect(
     alone, so it can be run again at any time. No number is taken from another
     trunk.
 
-    Exit codes: 0 it is so; 1 Twilio could not be reached or refused, or you
-    said no; 2 bad input, nothing was done.
+    Exit codes: 0 it is so; 1 Twilio could not be reached or refused; 2 bad
+    input, nothing was done; 3 nobody agreed, nothing was done.
     """
     wish = _wish(number, livekit_sip, trunk, name, transport, recovery_url)
     wish = replace(wish, mode=mode, caller_id=caller_id)
@@ -172,7 +174,7 @@ def connect(
         if not made.changes:
             return
         if not yes and not _agreed(len(made.changes)):
-            refuse("Nothing was changed.", code=EXIT_FAILED)
+            refuse("Nothing was changed.", code=EXIT_LEFT)
         sid = _carry_out(account, made)
         after = account.trunk(sid)
     typer.echo()

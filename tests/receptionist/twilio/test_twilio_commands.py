@@ -201,7 +201,7 @@ def test_a_number_is_connected_and_the_second_time_nothing_changes(
 @pytest.mark.parametrize("typed", ["n\n", "\n", ""])
 def test_without_a_yes_nothing_is_changed(run: Run, twilio: Twilio, typed: str) -> None:
     twilio.add_number(NUMBER)
-    result = run(*CONNECT, typed=typed, code=1)
+    result = run(*CONNECT, typed=typed, code=3)
     assert "Nothing was changed." in result.stderr
     assert ("--yes" in result.stderr) is (typed == "")
     assert twilio.changes == []
