@@ -12,6 +12,7 @@ import aiohttp
 from google.protobuf.message import DecodeError
 from livekit import api
 
+from receptionist_prompts import PromptError, Prompts
 from transfer_call.adapters.sql_engine import RecordError, upgrade
 from transfer_call.adapters.sql_record import SqlRecord
 from transfer_call.business import BusinessFileError
@@ -60,6 +61,11 @@ def check(settings: Settings) -> Check:
     warnings = tuple(map(str, current.faults))
     if warnings:
         warnings += ("the business file cannot be used; the last good one is in force",)
+    for line in current.business.lines:
+        try:
+            Prompts(line.prompts)
+        except PromptError as error:
+            faults += tuple(map(str, error.faults))
     languages = {said.language for line in current.business.lines for said in vocabulary(line)}
     faults += LocalVoice().missing(languages)
     return Check(current.business, tuple(faults), warnings)

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from transfer_call.keypad.menu import default_menu, in_language, prompt_items
+from transfer_call.keypad.menu import (
+    ItemKind,
+    PromptItem,
+    default_menu,
+    in_language,
+    prompt_items,
+)
 from transfer_call.keypad.speech import item_sentences
+from transfer_call.voice.emergency import emergency_number
 from transfer_call.voice.vocabulary import all_sentences
 
 if TYPE_CHECKING:
@@ -29,42 +37,67 @@ class Vocabulary(NamedTuple):
 
 
 def greeting(line: Line) -> list[str]:
-    """The first words of a call."""
-    if line.greeting is None:
-        return line.phrases(line.language).greeting(line.business)
-    return [line.greeting] if line.greeting else []
+    """The first words of a call, and what callers must be told with them."""
+    phrases = line.phrases(line.language)
+    said = phrases.greeting(line.business) if line.greeting is None else [line.greeting]
+    if line.notices.automated:
+        said += phrases.automated()
+    if line.notices.recorded:
+        said += phrases.recorded()
+    return [sentence for sentence in said if sentence]
+
+
+def emergency(line: Line, language: str) -> list[str]:
+    """What a caller in danger is told."""
+    return line.phrases(language).emergency(emergency_number(line.directory.country))
 
 
 def vocabulary(line: Line) -> list[Vocabulary]:
     """What is worth having as audio before `line` takes calls, by language."""
     directory = line.directory
-    first: dict[str, list[str]] = {line.language: [*greeting(line), *_menus(line)]}
+    first = {language: list(_menus(line, language)) for language in line.languages}
+    first[line.language] = [*greeting(line), *first[line.language]]
     for destination in directory.destinations:
         if destination.key:
-            language = destination.language or line.language
-            first.setdefault(language, []).extend(_announcement(line, destination, language))
-    later = all_sentences(
-        line.phrases(line.language),
-        business=line.business,
-        labels=[(one.label, one.key or "") for one in directory.destinations],
-    )
-    return [
-        Vocabulary(language, said, later if language == line.language else [])
-        for language, said in first.items()
-    ]
+            if destination.language:
+                own = first.setdefault(destination.language, [])
+                own += _announcement(line, destination, destination.language)
+            else:
+                for language in line.languages:
+                    first[language] += _announcement(line, destination, language)
+    labels = [(one.label, one.key or "") for one in directory.destinations]
+    later = {
+        language: all_sentences(
+            line.phrases(language),
+            business=line.business,
+            labels=labels,
+            emergency=emergency_number(directory.country),
+        )
+        for language in line.languages
+    }
+    return [Vocabulary(language, said, later.get(language, [])) for language, said in first.items()]
 
 
 def _announcement(line: Line, destination: Destination, language: str) -> list[str]:
-    if destination.announcement is None:
+    spoken_here = language == (destination.language or line.language)
+    if destination.announcement is None or (destination.announcement and not spoken_here):
         return line.phrases(language).announce(destination.label)
     return [destination.announcement] if destination.announcement else []
 
 
-def _menus(line: Line) -> Iterator[str]:
-    phrases = line.phrases(line.language)
+def _menus(line: Line, language: str) -> Iterator[str]:
+    phrases = line.phrases(language)
     menus = line.menus.menus.values() if line.menus else (default_menu(line.directory),)
     for menu in menus:
-        if own := in_language(menu.prompt, line.language):
+        if own := in_language(menu.prompt, language):
             yield own
         else:
-            yield from item_sentences(prompt_items(menu, line.directory), phrases)
+            items = [_offered(item, line, language) for item in prompt_items(menu, line.directory)]
+            yield from item_sentences(items, phrases, line.phrases)
+
+
+def _offered(item: PromptItem, line: Line, language: str) -> PromptItem:
+    """The item as it stands in a menu of `language`: its own language's key leads back."""
+    if item.kind is ItemKind.LANGUAGE and item.label == language:
+        return replace(item, label=line.language)
+    return item

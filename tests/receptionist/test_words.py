@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from receptionist import rendering
-from receptionist.words import greeting, vocabulary
+from receptionist.words import emergency, greeting, vocabulary
 from tests.support.business import loaded
 from transfer_call.business import Line
 from transfer_call.voice.local_voice import RenderError
@@ -32,9 +32,51 @@ def test_a_line_greets_in_its_own_words_or_in_ours(tmp_path: Path, line: Line) -
     own = loaded(tmp_path, ACME + "greeting: Acme here.\n").lines[0]
     silent = loaded(tmp_path, ACME + 'greeting: ""\n').lines[0]
 
-    assert greeting(own) == ["Acme here."]
-    assert greeting(silent) == []
+    assert greeting(own)[0] == "Acme here."
+    assert greeting(silent) == ["This is our automated assistant."]
     assert "Acme Dental" in greeting(line)[0]
+
+
+def test_callers_are_told_with_the_greeting_that_a_machine_answers_and_what_it_records(
+    tmp_path: Path,
+) -> None:
+    said = {}
+    for automated in ("true", "false"):
+        for recorded in ("true", "false"):
+            notices = f"notices: {{automated: {automated}, recorded: {recorded}}}\n"
+            line = loaded(tmp_path, ACME + "greeting: Acme here.\n" + notices).lines[0]
+            said[automated, recorded] = greeting(line)
+
+    machine, recording = "This is our automated assistant.", "This call is being recorded."
+    assert said["true", "true"] == ["Acme here.", machine, recording]
+    assert said["true", "false"] == ["Acme here.", machine]
+    assert said["false", "true"] == ["Acme here.", recording]
+    assert said["false", "false"] == ["Acme here."]
+
+
+def test_a_language_that_can_be_chosen_by_key_is_ready_too(tmp_path: Path) -> None:
+    menus = """\
+keypad:
+  menus:
+    main: {keys: {"1": sales, "2": {language: es}}}
+"""
+    line = loaded(tmp_path, ACME + menus).lines[0]
+
+    english, spanish, french = vocabulary(line)
+
+    assert line.languages == ("en", "es")
+    assert (spanish.language, french.language) == ("es", "fr")
+    assert "Para español, marque 2." in english.first
+    assert "Para hablar con sales, marque 1." in spanish.first
+    assert "For English, press 2." in spanish.first
+    assert line.phrases("es").announce("sales")[0] in spanish.first
+    assert "Sales is next." not in spanish.first
+    assert spanish.later
+
+
+def test_whom_to_call_in_danger_is_ready_before_anybody_is(line: Line) -> None:
+    assert emergency(line, "en")[-1] == "Then dial 9 1 1."
+    assert set(emergency(line, "en")) <= set(vocabulary(line)[0].later)
 
 
 def test_the_first_words_are_greeting_menu_and_announcements_by_key(line: Line) -> None:

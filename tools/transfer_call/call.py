@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from livekit import rtc
 
 from .adapters.memory_record import MemoryRecord
-from .events import CallEnded, EventBus, Listener
+from .events import CallEnded, EventBus, LanguageChosen, Listener
 from .policy import keeps_returning, returned_from
 from .record import CallRow, Record, Remembered
 from .transfer.caller import describe, find_caller, has_hung_up, is_caller
@@ -27,7 +28,7 @@ from .transfer.outcome import Outcome, Responsible
 from .transfer.request import Source, TransferRequest, TransferResult
 from .transfer.scene import ATTEMPTS_PER_DESTINATION, DOUBT_SECONDS, Caller, Learned, Scene
 from .voice.listening import Listening
-from .voice.phrases import Phrases
+from .voice.phrases import Phrases, base_language
 from .voice.session_voice import SessionVoice
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Call:
         self.phrases = phrases
         self.now = now
         self.learned = Learned()
+        self._chosen = ""
         self._language = ""
         self._caller: Caller | None = None
         self._began = now()
@@ -175,6 +177,22 @@ class Call:
         return self._caller
 
     @property
+    def language(self) -> str:
+        """The language that was chosen during the call; ``""`` is the line's own."""
+        return self._chosen
+
+    def speak(self, language: str) -> None:
+        """Go on in another language: fixed words, menus, announcements, stop phrases.
+
+        Raises:
+            ValueError: There are no words for `language`.
+        """
+        language = base_language(language)
+        if language != self._chosen:
+            self._chosen = language
+            self.bus.emit(LanguageChosen(self.call_id, language))
+
+    @property
     def caller_left(self) -> bool:
         """Whether the caller is gone."""
         return self._left.is_set()
@@ -239,6 +257,9 @@ class Call:
         """
         if request.destination not in request.directory:
             raise KeyError(request.destination)
+        if self._chosen:
+            spoken = request.directory.in_language(self._chosen)
+            request = dataclasses.replace(request, directory=spoken)
         while (running := self._running) is not None and not running.done():
             assert self._transfer is not None
             if self._transfer.stopped:

@@ -83,6 +83,14 @@ class TransferEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """From now on the caller is spoken to in `language`."""
+
+    call_id: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     """The caller is gone. `outcome` is of the last transfer, ``None`` when there was none."""
 
@@ -96,6 +104,7 @@ Event: TypeAlias = (
     | AttemptStarted
     | AttemptEnded
     | TransferEnded
+    | LanguageChosen
     | CallEnded
 )
 Listener: TypeAlias = Callable[[Event], Awaitable[None]]

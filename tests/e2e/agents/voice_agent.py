@@ -29,6 +29,7 @@ from transfer_call import (
     Directory,
     Event,
     KeypadMenu,
+    LanguageChosen,
     TransferCallToolset,
     TransferEnded,
     TransferRequested,
@@ -167,5 +168,7 @@ def _facts(event: Event) -> dict[str, Any]:
             }
         case CallEnded(outcome=outcome):
             return {"outcome": outcome.value if outcome else ""}
+        case LanguageChosen(language=language):
+            return {"language": language}
         case TransferRequested(destination=destination) | AttemptStarted(destination=destination):
             return {"destination": destination}

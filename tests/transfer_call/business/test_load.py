@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.support.business import SMALL, faults, loaded, places, write, write_wav
-from transfer_call.business import Business, BusinessFileError, load
+from transfer_call.business import Business, BusinessFileError, CallLimits, Notices, load
 from transfer_call.business.models import BusinessFile, DestinationModel
 from transfer_call.business.resolver import HttpResolver
 from transfer_call.record import Rates
@@ -35,6 +35,9 @@ business:
   hours: "Mo-Fr 09:00-17:00"
   closed: {2026-12-24: Christmas Eve}
 greeting: Hola.
+notices: {automated: no, recorded: yes, emergency: no}
+limits: {silence: 5s, caller_silence: 12s, max_call: 20m}
+prompts: words
 operator: desk
 urgent: nurse
 destinations:
@@ -90,6 +93,9 @@ def test_every_key_of_the_file_is_in_what_is_built(tmp_path: Path) -> None:
     directory = line.directory
     assert line.numbers == ("+14155550100", "+14155550101")
     assert (line.greeting, line.pipeline, line.debounce) == ("Hola.", "standby", 0.05)
+    assert line.notices == Notices(automated=False, recorded=True, emergency=False)
+    assert line.limits == CallLimits(silence=5, caller_silence=12, max_call=1200)
+    assert line.prompts == tmp_path / "words"
     assert directory.operator is directory["desk"]
     assert directory.urgent is directory["nurse"]
     assert directory.hours is not None
@@ -561,7 +567,13 @@ def test_more_faults_than_anyone_reads_are_counted(tmp_path: Path) -> None:
         ("{main: {}}", "keypad.menus.main", "no key does anything"),
         ("{main: {keys: {'1': a}, otherwise: b}}", "keypad.menus.main", "no destination 'b'"),
         ("{main: {keys: {'1': a}}, c: {keys: {'1': a}}}", "keypad.menus.c", "no key leads"),
-        ("{main: {keys: {'1': {to: a, menu: b}}}}", "keypad.menus.main.keys.1", "either to"),
+        ("{main: {keys: {'1': {to: a, menu: b}}}}", "keypad.menus.main.keys.1", "one of: to"),
+        (
+            "{main: {keys: {'1': {language: es, label: x}}}}",
+            "keypad.menus.main.keys.1",
+            "remove label",
+        ),
+        ("{main: {keys: {'1': {language: xx}}}}", "keypad.menus.main.keys.1.language", "must be"),
         ("{main: {prompt: {xx: a}}}", "keypad.menus.main.prompt.xx", "must be en"),
     ],
 )

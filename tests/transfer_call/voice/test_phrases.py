@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from transfer_call.transfer.outcome import Outcome
+from transfer_call.voice.emergency import emergency_number
+from transfer_call.voice.in_language import language_of
 from transfer_call.voice.phrases import LANGUAGES, Phrases, phrase_keys
 from transfer_call.voice.vocabulary import all_sentences
 
@@ -24,6 +26,7 @@ VALUES = {
     "when": "tomorrow at nine",
     "reason": "Christmas Eve",
     "department": "sales",
+    "number": "1 1 2",
 }
 
 
@@ -171,6 +174,13 @@ def test_every_method_has_words(language: str) -> None:
     methods: list[list[str]] = [
         phrases.greeting(),
         phrases.greeting("Acme Dental"),
+        phrases.automated(),
+        phrases.recorded(),
+        phrases.emergency("112"),
+        phrases.emergency(),
+        phrases.bear_with_me(),
+        phrases.call_limit(),
+        phrases.language_entry("2"),
         phrases.confirm("Ana"),
         phrases.already_transferring(),
         phrases.please_wait(),
@@ -265,8 +275,12 @@ def test_what_is_said_on_a_line_is_among_the_sentences_to_render(language: str) 
         business="Acme Dental",
         labels=[("Ana García", "1"), ("front desk", "0"), ("Eva", "")],
         own=["Welcome."],
+        emergency="112",
     )
     said = [
+        *phrases.emergency("112"),
+        *phrases.emergency(),
+        *phrases.automated(),
         "Welcome.",
         *phrases.greeting("Acme Dental"),
         *phrases.announce("Ana García"),
@@ -297,3 +311,37 @@ def test_a_large_directory_does_not_grow_what_is_rendered() -> None:
     large = all_sentences(Phrases("en"), labels=[("sales", "1"), *people])
     assert large == small
     assert "That line is busy right now." in large
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_is_offered_in_itself(language: str) -> None:
+    [offer] = Phrases(language).language_entry("2")
+    assert language_of(offer, "xx") == language
+    assert language_of(str(offer), "xx") == "xx"
+
+
+def test_the_digits_of_an_emergency_number_are_said_one_by_one() -> None:
+    assert Phrases("en").emergency("911")[-1] == "Then dial 9 1 1."
+
+
+@pytest.mark.parametrize(
+    ("country", "number"),
+    [
+        ("US", "911"),
+        ("CA", "911"),
+        ("DO", "911"),
+        ("MX", "911"),
+        ("DE", "112"),
+        ("FR", "112"),
+        ("ES", "112"),
+        ("IN", "112"),
+        ("GB", "999"),
+        ("AU", "000"),
+        ("NZ", "111"),
+        ("JP", "119"),
+        ("PE", ""),
+        ("", ""),
+    ],
+)
+def test_the_emergency_number_is_that_of_the_country(country: str, number: str) -> None:
+    assert emergency_number(country) == number

@@ -10,6 +10,7 @@ import pytest
 from livekit import rtc
 
 from transfer_call.voice import rendering
+from transfer_call.voice.in_language import InLanguage
 from transfer_call.voice.local_voice import LocalVoice, RenderError
 from transfer_call.voice.phrases import Phrases
 from transfer_call.voice.rendering import PAUSE, PhraseAudio, silence
@@ -50,6 +51,21 @@ async def seconds(frames: AsyncIterator[rtc.AudioFrame] | None) -> float:
     assert {(frame.sample_rate, frame.num_channels) for frame in played} == {(RATE, 1)}
     assert all(frame.samples_per_channel * 2 == len(frame.data) * 2 for frame in played)
     return sum(frame.duration for frame in played)
+
+
+async def test_a_sentence_may_have_a_language_of_its_own(tmp_path: Path) -> None:
+    spoken: list[tuple[str, str]] = []
+
+    class Polyglot(Tones):
+        async def render(self, text: str, language: str) -> Pcm:
+            spoken.append((text, language))
+            return await super().render(text, language)
+
+    menu = ["For sales, press 1.", InLanguage("Para español, marque 2.", "es")]
+    await PhraseAudio(tmp_path, Polyglot()).prerender(menu, "en")
+
+    assert sorted(spoken) == [("For sales, press 1.", "en"), ("Para español, marque 2.", "es")]
+    assert PhraseAudio(tmp_path, Polyglot()).load(menu, "en") == []
 
 
 async def test_a_sentence_is_rendered_once_and_then_kept(tmp_path: Path) -> None:

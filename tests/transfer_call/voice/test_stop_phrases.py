@@ -457,7 +457,9 @@ def test_an_echo_of_our_own_words_does_not_stop_the_transfer(language: str) -> N
     said = [
         key
         for key in phrases.placeholders
-        if key.startswith(("announce", "already", "trying", "busy", "no_answer", "declined"))
+        if key.startswith(
+            ("announce", "already", "bear_with_me", "trying", "busy", "no_answer", "declined")
+        )
         or key in ("please_wait", "still_trying", "unreachable", "unreachable_unnamed")
     ]
     values = {"label": "Anna Meyer"}

@@ -9,17 +9,19 @@ from pathlib import Path
 from .faults import BusinessFileError, Fault
 from .files import Files
 from .json_schema import schema
-from .line import Business, Line
+from .line import Business, CallLimits, Line, Notices
 from .lines import load_files
 from .reload import Current, LiveBusiness
 
 __all__ = [
     "Business",
     "BusinessFileError",
+    "CallLimits",
     "Current",
     "Fault",
     "Line",
     "LiveBusiness",
+    "Notices",
     "load",
     "schema",
 ]

@@ -17,7 +17,7 @@ from . import parts
 from .faults import Fault, Loc, did_you_mean, field_path
 from .files import Files, UnreadableFileError
 from .keypad import Draft, build_menus, faults_of_menus
-from .line import Line
+from .line import CallLimits, Line, Notices
 from .models import BusinessFile
 from .people import Person, read_people
 from .spoken import sentences
@@ -106,6 +106,9 @@ class LineBuilder:
             debounce=model.keypad.debounce,
             own_phrases=phrases,
             recordings=recordings,
+            notices=Notices(**model.notices.model_dump()),
+            limits=CallLimits(**model.limits.model_dump()),
+            prompts=self._prompts(model),
         )
 
     def _fault(self, loc: Loc, message: str, *, of_key: bool = False) -> None:
@@ -192,6 +195,10 @@ class LineBuilder:
         people, faults = read_people(self._people_file, text)
         self._other += faults
         return people
+
+    def _prompts(self, model: BusinessFile) -> Path | None:
+        """The folder of prompts; what is in it is judged by whoever instructs a model."""
+        return None if model.prompts is None else self._folder / model.prompts
 
     def _menus(self, model: BusinessFile, destinations: Sequence[Destination]) -> Menus | None:
         menus = build_menus(model.keypad)

@@ -13,6 +13,7 @@ from ..keypad.menu import (
     DialExtension,
     Entry,
     Goto,
+    Language,
     Menu,
     Menus,
     Repeat,
@@ -108,4 +109,6 @@ def _entry(written: str | EntryModel) -> Entry:
         return _WORDS.get(written) or Goto(written)
     if written.menu is not None:
         return Submenu(written.menu, written.label)
+    if written.language is not None:
+        return Language(written.language, written.announced)
     return Goto(written.to or "", written.label, written.announced)

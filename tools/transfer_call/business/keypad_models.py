@@ -16,6 +16,7 @@ from .values import (
     Digits,
     Flag,
     Language,
+    LanguageOrNone,
     Milliseconds,
     Seconds,
     Text,
@@ -37,6 +38,9 @@ class EntryModel(Model):
 
     to: TextOrNone = Field(default=None, description="The destination that the key reaches.")
     menu: TextOrNone = Field(default=None, description="The menu that the key leads to.")
+    language: LanguageOrNone = Field(
+        default=None, description="The language in which the key goes on: en, es, fr or de."
+    )
     label: AnyText = Field(
         default="", description="What it is called in the menu, instead of the name."
     )
@@ -46,8 +50,16 @@ class EntryModel(Model):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if (self.to is None) == (self.menu is None):
-            raise ValueError("needs either to, a destination, or menu, another menu")
+        ways = (self.to, self.menu, self.language)
+        if sum(way is not None for way in ways) != 1:
+            raise ValueError(
+                "needs one of: to, a destination; menu, another menu; language, another language"
+            )
+        if self.language is not None and self.label:
+            raise ValueError(
+                "a language is offered in its own words: remove label; phrases.LANGUAGE."
+                "language_entry changes them"
+            )
         return self
 
 

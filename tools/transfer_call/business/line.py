@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..keypad.menu import Language
 from ..voice.phrases import Phrases, base_language
 
 if TYPE_CHECKING:
@@ -14,6 +15,36 @@ if TYPE_CHECKING:
     from ..directory.directory import Directory
     from ..keypad.menu import Menus
     from .dialled import Dialled
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What callers are told whoever answers them.
+
+    Attributes:
+        automated: That a machine answers, in the first words.
+        recorded: That the call is being recorded, in the first words.
+        emergency: Whom to call, when they speak of a danger to life.
+    """
+
+    automated: bool = True
+    recorded: bool = False
+    emergency: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CallLimits:
+    """When a call that leads nowhere is taken in hand.
+
+    Attributes:
+        silence: Seconds for which a caller who waits for an answer may hear nothing.
+        caller_silence: Seconds for which a caller whose turn it is may say nothing.
+        max_call: Seconds that a call may last.
+    """
+
+    silence: float = 6.0
+    caller_silence: float = 10.0
+    max_call: float = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +64,9 @@ class Line:
         debounce: Seconds in which the same key again is the same press, re-sent.
         own_phrases: The operator's words by language and phrase.
         recordings: The operator's WAV files by the sentence they are played for.
+        notices: What callers are told whoever answers them.
+        limits: When a call that leads nowhere is taken in hand.
+        prompts: The folder of the operator's own prompts, if there is one.
     """
 
     name: str
@@ -46,6 +80,17 @@ class Line:
     debounce: float
     own_phrases: Mapping[str, Mapping[str, tuple[str, ...]]]
     recordings: Mapping[str, Path]
+    notices: Notices = Notices()
+    limits: CallLimits = CallLimits()
+    prompts: Path | None = None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those that callers can choose by key, the line's own first."""
+        menus = self.menus.menus.values() if self.menus else ()
+        entries = [entry for menu in menus for entry in menu.entries.values()]
+        others = [entry.language for entry in entries if isinstance(entry, Language)]
+        return tuple(dict.fromkeys([self.language, *others]))
 
     def phrases(self, language: str) -> Phrases:
         """The fixed words of `language`, the operator's own in their place.

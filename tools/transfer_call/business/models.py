@@ -12,6 +12,7 @@ from pydantic import Discriminator, Field, Tag
 
 from ..policy.dialling import DiallingPolicy
 from ..record import Rates
+from .conversation_models import LimitsModel, NoticesModel
 from .keypad_models import KeypadModel
 from .model import Model, shape
 from .values import (
@@ -282,6 +283,17 @@ class BusinessFile(Model):
     recordings: Mapping[Text, Text] = Field(
         default={},
         description="Own WAV files, beside this file, each by the exact sentence it is played for.",
+    )
+    notices: NoticesModel = Field(
+        default=NoticesModel(), description="What callers are told whoever answers them."
+    )
+    limits: LimitsModel = Field(
+        default=LimitsModel(), description="When a call that leads nowhere is taken in hand."
+    )
+    prompts: TextOrNone = Field(
+        default=None,
+        description="A folder of own prompts for the language model, beside this file; the "
+        "usual ones where it has none.",
     )
     pipeline: Pipeline = Field(
         default="auto",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ..voice.emergency import emergency_number
 from ..voice.phrases import Phrases
 from ..voice.vocabulary import all_sentences
 from .keypad_models import EntryModel
@@ -31,13 +32,21 @@ def sentences(
     names = {one.name: one.label for one in destinations}
     for menu in model.keypad.menus.values():
         labels += (_label(entry, key, names) for key, entry in menu.keys.items())
-    for language in {model.business.language, *(one.language for one in destinations)} - {""}:
+    chosen = {
+        entry.language
+        for menu in model.keypad.menus.values()
+        for entry in menu.keys.values()
+        if isinstance(entry, EntryModel) and entry.language
+    }
+    spoken = {model.business.language, *(one.language for one in destinations), *chosen} - {""}
+    for language in spoken:
         phrases = Phrases(language, own_phrases.get(language))
         said.update(
             all_sentences(
                 phrases,
                 business=model.business.name,
                 labels=labels,
+                emergency=emergency_number(model.business.country),
                 keys=dict.fromkeys(phrases.placeholders, _KEYS),
                 named_at_most=len(labels),
             )

@@ -202,6 +202,22 @@ class Directory(Mapping[str, Destination]):
         changed.overrides = overrides
         return changed
 
+    def in_language(self, language: str) -> Directory:
+        """The same directory for a caller who is spoken to in another language.
+
+        The operator's own announcements give way to the usual phrase of that language, but for
+        those that have a language of their own.
+        """
+        if language == self.language:
+            return self
+        changed = copy.copy(self)
+        changed.language = language
+        changed._by_name = {
+            name: replace(one, announcement=None) if one.announcement and not one.language else one
+            for name, one in self._by_name.items()
+        }
+        return changed
+
     def sent_to(self, name: str, at: datetime) -> Override | None:
         """The exception by which calls for `name` go elsewhere at the aware instant `at`."""
         always = self[name].always

@@ -100,4 +100,11 @@ class Goodbye:
     """Say goodbye and end the call: no tries and no default are left."""
 
 
-Action = Play | StopSpeech | Transfer | Cancel | Resume | Goodbye
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """From now on everything is said in `language`."""
+
+    language: str
+
+
+Action = Play | StopSpeech | Transfer | Cancel | Resume | Goodbye | Speak

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from livekit.agents import get_job_context
 
 from ..call import NoCallerError
-from ..events import Event, TransferEnded, TransferRequested
+from ..events import Event, LanguageChosen, TransferEnded, TransferRequested
 from ..session_call import call_for
 from ..transfer.halt import StopReason
 from ..transfer.outcome import Outcome
 from ..transfer.request import Source, TransferRequest, TransferResult
-from .actions import Action, Cancel, Goodbye, Play, Prompt, Resume, StopSpeech, Transfer
+from .actions import Action, Cancel, Goodbye, Play, Prompt, Resume, Speak, StopSpeech, Transfer
 from .menu import Goto, Menus, default_menu, prompt_items, reachable_now
 from .reader import DEBOUNCE, digit_of
 from .room import RoomKeys
@@ -154,6 +154,11 @@ class KeypadMenu:
         self._act(self._keypad.start(_now()))
 
     @property
+    def leading(self) -> bool:
+        """Whether it says the menu itself, and sees to callers who press nothing."""
+        return not self._keypad.passive
+
+    @property
     def transferring(self) -> bool:
         """Whether a transfer runs, so that only ``*`` and the key of somebody else count."""
         return self._keypad.transferring
@@ -234,6 +239,8 @@ class KeypadMenu:
                         self._call.cancel(StopReason.KEY)
                 case Resume():
                     self._resume()
+                case Speak(language):
+                    self._speak(language)
                 case Goodbye():
                     self._spawn(self._goodbye())
         self._set_timer()
@@ -249,7 +256,7 @@ class KeypadMenu:
         if not after_words:
             self._hush()
         assert self._call is not None
-        said = sentences(action.parts, self._phrases(), self._intro)
+        said = sentences(action.parts, self._phrases(), self._call.phrases, self._intro)
         if any(part.prompt is Prompt.INTRO for part in action.parts):
             self._intro = ()
         self._saying = self._spawn(self._say(said, action.prompt_id))
@@ -257,7 +264,7 @@ class KeypadMenu:
     async def _say(self, said: Sequence[str], prompt_id: int) -> None:
         assert self._call is not None
         await self._call.words_ended()
-        await self._call.voice.say(said, self._directory.language)
+        await self._call.voice.say(said, self._language)
         self._act(self._keypad.prompt_finished(prompt_id, _now()))
 
     async def _transfer(self, destination: str) -> None:
@@ -290,7 +297,7 @@ class KeypadMenu:
     async def _goodbye(self) -> None:
         call = self._call
         assert call is not None
-        await call.voice.say(self._phrases().goodbye(), self._directory.language)
+        await call.voice.say(self._phrases().goodbye(), self._language)
         self.ended.set()
         await call.aclose()
 
@@ -303,13 +310,26 @@ class KeypadMenu:
                 "you were interrupted, in one short sentence."
             )
 
+    def _speak(self, language: str) -> None:
+        """The caller has chosen a language: everything goes on in it, the agent too."""
+        assert self._call is not None
+        self._call.speak(language)
+        session = self._session
+        if self._keypad.passive and session is not None and session.llm is not None:
+            session.generate_reply(
+                instructions="The caller pressed a key for another language: from now on speak "
+                f"the language with the BCP 47 tag {language}. Ask in one short sentence what "
+                "you can do."
+            )
+
     def _next_moves(self, result: TransferResult) -> list[str]:
         """What can be done by key after a failure; while leading the menu follows by itself."""
         if not self._keypad.passive:
             return []
         menu = self._menus.menus[self._menus.start]
         items = reachable_now(prompt_items(menu, self._directory), result.alternatives)
-        return item_sentences(items, self._phrases())
+        assert self._call is not None
+        return item_sentences(items, self._phrases(), self._call.phrases)
 
     async def _on_event(self, event: Event) -> None:
         match event:
@@ -320,6 +340,8 @@ class KeypadMenu:
                 and name == self._call.transfer_wanted
             ):
                 self._follow(name)
+            case LanguageChosen(language=language):
+                self._keypad.speak(language)
             case TransferEnded(result=result) if self._others:
                 self._others = False
                 self._resume_keypad(result)
@@ -333,7 +355,12 @@ class KeypadMenu:
 
     def _phrases(self) -> Phrases:
         assert self._call is not None
-        return self._call.phrases(self._directory.language)
+        return self._call.phrases(self._language)
+
+    @property
+    def _language(self) -> str:
+        chosen = self._call.language if self._call is not None else ""
+        return chosen or self._directory.language
 
     def _set_timer(self) -> None:
         if self._timer is not None:

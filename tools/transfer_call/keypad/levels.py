@@ -15,8 +15,11 @@ from .menu import (
     DialExtension,
     Entry,
     Goto,
+    ItemKind,
+    Language,
     Menu,
     Menus,
+    PromptItem,
     Repeat,
     Submenu,
     extensions,
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 Choice = Entry | Found | NextPage
-_OPENING = (Submenu, DialExtension, DialByName, Repeat, Back, NextPage)
+_OPENING = (Submenu, DialExtension, DialByName, Repeat, Back, NextPage, Language)
 
 
 @dataclass(slots=True)
@@ -63,12 +66,16 @@ class Level:
 
 
 class Levels:
-    """Makes the levels of one line's menus; all lookups are built once, before the first key."""
+    """Makes the levels of one line's menus; all lookups are built once, before the first key.
+
+    Attributes:
+        language: In which the menus made from now on are said.
+    """
 
     def __init__(self, directory: Destinations, menus: Menus, language: str) -> None:
         self._directory = directory
         self._menus = menus
-        self._language = language
+        self._own_language = self.language = language
         operator = directory.operator
         self._operator: dict[str, Choice] = (
             {OPERATOR_KEY: Goto(operator.name)} if operator is not None else {}
@@ -86,11 +93,20 @@ class Levels:
         menu = self._menus.menus[name]
         part = Part(
             Prompt.MENU,
-            tuple(prompt_items(menu, self._directory)),
-            text=in_language(menu.prompt, self._language),
+            tuple(self._in_turn(item) for item in prompt_items(menu, self._directory)),
+            text=in_language(menu.prompt, self.language),
         )
         default = menu.default or (over.default if over else None)
         return Level(self._keys[name], (part,), menu.tries, menu.timeout, default)
+
+    def other_language(self, language: str) -> str:
+        """What a key for `language` leads to: itself, or from there back to the line's own."""
+        return language if language != self.language else self._own_language
+
+    def _in_turn(self, item: PromptItem) -> PromptItem:
+        if item.kind is not ItemKind.LANGUAGE:
+            return item
+        return replace(item, label=self.other_language(item.label))
 
     def extension(self, over: Level) -> Level:
         """Dialling an extension."""

@@ -75,7 +75,20 @@ class Back:
     """Return to the menu that led here, as ``*`` does."""
 
 
-Entry = Goto | Submenu | DialExtension | DialByName | Repeat | Back
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Go on in another language, from the first menu; pressed there, it leads back.
+
+    Attributes:
+        language: One of the phrases'.
+        announced: Whether the menu offers it.
+    """
+
+    language: str
+    announced: bool = True
+
+
+Entry = Goto | Submenu | DialExtension | DialByName | Repeat | Back | Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +136,8 @@ class ItemKind(StrEnum):
     NAME = "name"
     REPEAT = "repeat"
     BACK = "back"
+    LANGUAGE = "language"
+    """Another language, offered in its own words; the label is its tag."""
     MORE = "more"
     """The next names of a long list."""
 
@@ -191,6 +206,9 @@ def prompt_items(menu: Menu, directory: Destinations) -> list[PromptItem]:
         elif isinstance(entry, Submenu):
             label = entry.label or entry.menu.replace("-", " ").replace("_", " ")
             items.append(PromptItem(label, key, ItemKind.SUBMENU))
+        elif isinstance(entry, Language):
+            if entry.announced:
+                items.append(PromptItem(entry.language, key, ItemKind.LANGUAGE))
         else:
             items.append(PromptItem("", key, _KINDS[type(entry)]))
     if menu.direct_dial and any(not directory[name].hidden for _, name in extensions(directory)):

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from .actions import Action, Cancel, Goodbye, Part, Play, Prompt, Resume, StopSpeech, Transfer
+from .actions import (
+    Action,
+    Cancel,
+    Goodbye,
+    Part,
+    Play,
+    Prompt,
+    Resume,
+    Speak,
+    StopSpeech,
+    Transfer,
+)
 from .levels import Choice, Level, Levels, with_alternatives
 from .menu import (
     Back,
@@ -13,6 +24,7 @@ from .menu import (
     DialByName,
     DialExtension,
     Goto,
+    Language,
     Menus,
     Repeat,
     Submenu,
@@ -256,6 +268,8 @@ class KeypadSession:
                 read = self._stack.pop()
                 page = self._levels.listing(self._level, read.names, read.page + 1)
                 return self._enter(page, time)
+            case Language(language):
+                return self._speak(self._levels.other_language(language), time)
             case Submenu(menu):
                 return self._enter(self._levels.menu(menu, self._level), time)
             case DialExtension():
@@ -266,6 +280,24 @@ class KeypadSession:
                 if narrowed and len(names) > PAGE:
                     return self._enter(self._levels.spelling(self._level, further), time)
                 return self._enter(self._levels.listing(self._level, names), time)
+
+    def speak(self, language: str) -> None:
+        """Say menus in `language` from now on; one that is being said goes on as it is."""
+        if language == self._levels.language:
+            return
+        self._levels.language = language
+        if len(self._stack) == 1:
+            self._stack = [self._levels.menu(self._root)]
+
+    def _speak(self, language: str, time: float) -> list[Action]:
+        """Begin again in another language; beside an agent the agent does."""
+        self._levels.language = language
+        self._stack = [self._levels.menu(self._root)]
+        self._silenced = False
+        if self._passive:
+            self._prompt_ends = None
+            return [Speak(language)]
+        return [Speak(language), *self._play(self._level.parts, time)]
 
     def _enter(self, level: Level, time: float) -> list[Action]:
         self._stack.append(level)

@@ -21,6 +21,9 @@ _ITEMS: Mapping[ItemKind, Callable[[Phrases, PromptItem], list[str]]] = {
     ItemKind.BACK: lambda phrases, item: phrases.back_entry(item.key),
     ItemKind.MORE: lambda phrases, item: phrases.more_entry(item.key),
 }
+Words = Callable[[str], "Phrases"]
+"""The fixed words of a language."""
+
 _PROMPTS: Mapping[Prompt, Callable[[Phrases], list[str]]] = {
     Prompt.MENU: lambda phrases: [],
     Prompt.INVALID: lambda phrases: phrases.invalid(),
@@ -35,12 +38,15 @@ _PROMPTS: Mapping[Prompt, Callable[[Phrases], list[str]]] = {
 }
 
 
-def sentences(parts: Sequence[Part], phrases: Phrases, intro: Sequence[str] = ()) -> list[str]:
+def sentences(
+    parts: Sequence[Part], phrases: Phrases, words: Words, intro: Sequence[str] = ()
+) -> list[str]:
     """What `parts` say, in order.
 
     Args:
         parts: From `Play`.
-        phrases: The line's words.
+        phrases: The words of the language that is spoken now.
+        words: Those of any other.
         intro: What `Prompt.INTRO` stands for: the greeting.
     """
     said: list[str] = []
@@ -51,10 +57,16 @@ def sentences(parts: Sequence[Part], phrases: Phrases, intro: Sequence[str] = ()
             said += intro
         else:
             said += _PROMPTS[part.prompt](phrases)
-            said += item_sentences(part.items, phrases)
+            said += item_sentences(part.items, phrases, words)
     return said
 
 
-def item_sentences(items: Sequence[PromptItem], phrases: Phrases) -> list[str]:
-    """The items read out, the action before the key."""
-    return [text for item in items for text in _ITEMS[item.kind](phrases, item)]
+def item_sentences(items: Sequence[PromptItem], phrases: Phrases, words: Words) -> list[str]:
+    """The items read out, the action before the key; a language in its own words."""
+    said: list[str] = []
+    for item in items:
+        if item.kind is ItemKind.LANGUAGE:
+            said += words(item.label).language_entry(item.key)
+        else:
+            said += _ITEMS[item.kind](phrases, item)
+    return said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..transfer.outcome import Outcome
+from .in_language import InLanguage
 from .names import SpokenName
 from .phrase_data import LANGUAGES, NAMES, PhraseData, base_language, checked, phrase_keys
 
@@ -55,8 +56,28 @@ class Phrases:
         return [_capital(text) for text in self._fill(phrase, values)]
 
     def greeting(self, business: str = "") -> list[str]:
-        """Welcome the caller, and say that a machine speaks."""
+        """Welcome the caller."""
         return self._named("greeting", "business", business)
+
+    def automated(self) -> list[str]:
+        """Say that a machine speaks."""
+        return self.sentences("automated")
+
+    def recorded(self) -> list[str]:
+        """Say that the call is being recorded."""
+        return self.sentences("recorded")
+
+    def emergency(self, number: str = "") -> list[str]:
+        """Tell a caller in danger whom to call; `number` in digits, each said by itself."""
+        return self._named("emergency", "number", " ".join(number))
+
+    def bear_with_me(self) -> list[str]:
+        """Break a silence in which the caller waits for an answer."""
+        return self.sentences("bear_with_me")
+
+    def call_limit(self) -> list[str]:
+        """Say that the call has lasted as long as calls may."""
+        return self.sentences("call_limit")
 
     def announce(self, label: str = "") -> list[str]:
         """Say where the caller is put through to, before the REFER."""
@@ -158,6 +179,11 @@ class Phrases:
     def back_entry(self, key: str) -> list[str]:
         """Offer to go back."""
         return self.sentences("back_entry", key=key)
+
+    def language_entry(self, key: str) -> list[str]:
+        """Offer this language, in itself, to a caller who is being spoken to in another."""
+        said = self.sentences("language_entry", key=key)
+        return [InLanguage(text, self.language) for text in said]
 
     def more_entry(self, key: str) -> list[str]:
         """Offer the rest of a long list."""

@@ -14,6 +14,7 @@ from livekit import rtc
 
 from . import sound
 from .audio_cache import MEMORY, AudioCache
+from .in_language import language_of
 from .local_voice import LocalVoice, Renderer, RenderError
 from .sound import RATE, Pcm, SoundError
 
@@ -86,7 +87,7 @@ class PhraseAudio:
 
         Args:
             sentences: One or several; empty ones count for nothing.
-            language: Their BCP 47 tag.
+            language: Their BCP 47 tag, but for those that have one of their own.
             pause: Seconds of silence between them.
             partial: Whether some are better than none, when not all can be had: where there is
                 no other voice that could say them.
@@ -211,6 +212,7 @@ class PhraseAudio:
                 logger.warning("rendered audio cannot be kept", extra={"reason": error.strerror})
 
     def _source(self, text: str, language: str) -> _Source:
+        language = language_of(text, language)
         recording = self._recordings.get(text)
         if recording is None:
             made_of: list[object] = [self._renderer.voice_id(language), text]

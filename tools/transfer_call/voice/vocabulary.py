@@ -26,6 +26,7 @@ def all_sentences(
     business: str = "",
     labels: Sequence[tuple[str, str]] = (),
     own: Sequence[str] = (),
+    emergency: str = "",
     keys: Mapping[str, Sequence[str]] = KEYS,
     named_at_most: int = NAMED_AT_MOST,
 ) -> list[str]:
@@ -39,6 +40,7 @@ def all_sentences(
         business: Its name, for the greeting.
         labels: Each destination as it is said, with its key or ``""``.
         own: The operator's own texts: greeting, announcements, menu.
+        emergency: The number of the emergency services, or ``""``.
         keys: The keys that entries without a name are offered by, by phrase.
         named_at_most: With more destinations than this only those with a key are named.
     """
@@ -49,6 +51,8 @@ def all_sentences(
             said += phrases.sentences(phrase)
         elif fields == {"business"} and business:
             said += phrases.sentences(phrase, business=business)
+        elif phrase == "emergency":
+            said += phrases.emergency(emergency) if emergency else []
         elif fields == {"key"}:
             for key in keys.get(phrase, ()):
                 said += phrases.sentences(phrase, key=key)
