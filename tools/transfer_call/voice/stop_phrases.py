@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from .phrase_data import base_language
-
-Words = tuple[str, ...]
-
-_NOISE = re.compile(r"\[[^\]]*\]|\([^)]*\)|<[^>]*>|\*[^*]*\*|[♪♫]+")
-"""What speech recognisers write for a cough, music or laughter."""
-_CLAUSE = re.compile(r"[.,;:!?…¿¡\n]|\s[-–—]+\s|[–—]")
-_WORD = re.compile(r"[^\W_]+")
+from .said import PhraseSet, Words, clauses, words
 
 
 def wants_stop(text: str, language: str) -> bool:
@@ -33,38 +25,12 @@ def wants_stop(text: str, language: str) -> bool:
         ValueError: There are no stop phrases for the language.
     """
     grammar = _grammar(base_language(language))
-    clauses = [words for clause, words in _clauses(text) if not grammar.is_tag(clause, words)]
-    words, bounds = _flatten(clauses)
-    harmless = grammar.harmless.spans(words)
-    if any(index not in harmless for index in grammar.anywhere.spans(words)):
+    each = [said for mark, said in clauses(text) if not grammar.is_tag(mark, said)]
+    said, bounds = _flatten(each)
+    harmless = grammar.harmless.spans(said)
+    if any(index not in harmless for index in grammar.anywhere.spans(said)):
         return True
-    return any(grammar.opens_with_stop(words, start, end, harmless) for start, end in bounds)
-
-
-class _PhraseSet:
-    """Phrases to look for in a list of words."""
-
-    def __init__(self, phrases: Sequence[str]) -> None:
-        self._by_first: dict[str, list[Words]] = {}
-        for phrase in phrases:
-            words = _words(phrase)
-            self._by_first.setdefault(words[0], []).append(words)
-        for alternatives in self._by_first.values():
-            alternatives.sort(key=len, reverse=True)
-
-    def at(self, words: Words, index: int) -> int:
-        """Length of the longest phrase that starts at `index`; 0 for none."""
-        for phrase in self._by_first.get(words[index], ()):
-            if words[index : index + len(phrase)] == phrase:
-                return len(phrase)
-        return 0
-
-    def spans(self, words: Words) -> set[int]:
-        """Indexes of all words that belong to some phrase."""
-        found: set[int] = set()
-        for index in range(len(words)):
-            found.update(range(index, index + self.at(words, index)))
-        return found
+    return any(grammar.opens_with_stop(said, start, end, harmless) for start, end in bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +48,19 @@ class _Grammar:
         tags: Not a stop when asked at the end of a sentence ("…, no?").
     """
 
-    anywhere: _PhraseSet
-    leading: _PhraseSet
-    alone: _PhraseSet
-    fillers: _PhraseSet
-    harmless: _PhraseSet
-    negations: _PhraseSet
-    approvals: _PhraseSet
+    anywhere: PhraseSet
+    leading: PhraseSet
+    alone: PhraseSet
+    fillers: PhraseSet
+    harmless: PhraseSet
+    negations: PhraseSet
+    approvals: PhraseSet
     tags: frozenset[Words]
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> _Grammar:
-        sets = {name: _PhraseSet(phrases) for name, phrases in data.items() if name != "tags"}
-        return cls(**sets, tags=frozenset(_words(tag) for tag in data["tags"]))
+        sets = {name: PhraseSet(phrases) for name, phrases in data.items() if name != "tags"}
+        return cls(**sets, tags=frozenset(words(tag) for tag in data["tags"]))
 
     def is_tag(self, clause: str, words: Words) -> bool:
         return clause == "?" and words in self.tags
@@ -125,26 +91,6 @@ class _Grammar:
                 return True
             skipped = self.negations.at(words, index) or self.fillers.at(words, index)
         return False
-
-
-def _clauses(text: str) -> Iterator[tuple[str, Words]]:
-    """The clauses of a text; with each the ``"?"`` that closes it when it follows another."""
-    text = _NOISE.sub(" , ", text)
-    begin, first = 0, True
-    for mark in [*_CLAUSE.finditer(text), None]:
-        words = _words(text[begin : mark.start() if mark else len(text)])
-        if words:
-            yield ("" if first or mark is None else mark.group().strip()), words
-            first = False
-        if mark:
-            begin = mark.end()
-
-
-def _words(text: str) -> Words:
-    """Words without case, accents and apostrophes: ``"Can't"`` is ``"cant"``."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in folded if not unicodedata.combining(c) and c not in "'’‘`´ʼ")
-    return tuple(_WORD.findall(plain))
 
 
 def _flatten(clauses: Sequence[Words]) -> tuple[Words, list[tuple[int, int]]]:
