@@ -29,6 +29,7 @@ from . import logs
 from .agent import ReceptionistAgent
 from .pipeline.standby import standby_session
 from .rendering import line_audio, loaded_audio
+from .supervision import supervise
 from .words import greeting
 
 if TYPE_CHECKING:
@@ -186,13 +187,16 @@ async def answer(ctx: JobContext) -> None:
     session = standby_session()
     call.attach(session)
 
+    agent = ReceptionistAgent(line, greet=lambda: greet(), caller=describe(participant).number)
+
     def greet() -> None:
         keypad.serve(call, session, today=today)
         keypad.lead(greeting(line))
+        supervise(session, call, line, keypad=keypad, agent=agent, today=today)
 
     # The audio that this publishes is what makes the bridge answer: nothing slow comes before.
     await session.start(
-        ReceptionistAgent(line, greet=greet),
+        agent,
         room=ctx.room,
         room_options=room_io.RoomOptions(
             participant_identity=participant.identity,

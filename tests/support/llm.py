@@ -14,8 +14,14 @@ from livekit.agents.llm import (
     FunctionToolCall,
     LLMStream,
     Tool,
+    ToolChoice,
 )
-from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, APIConnectOptions
+from livekit.agents.types import (
+    DEFAULT_API_CONNECT_OPTIONS,
+    NOT_GIVEN,
+    APIConnectOptions,
+    NotGivenOr,
+)
 
 
 def say(text: str) -> ChoiceDelta:
@@ -43,6 +49,7 @@ class ScriptedLLM(LLM[Any]):
 
     Attributes:
         asked: The conversation and the tools of every request.
+        choices: Which tool each request left the choice of, or required.
     """
 
     def __init__(
@@ -54,6 +61,7 @@ class ScriptedLLM(LLM[Any]):
         self._replies = list(replies)
         self._fallback = fallback
         self.asked: list[tuple[ChatContext, Sequence[Tool]]] = []
+        self.choices: list[object] = []
 
     def chat(
         self,
@@ -61,8 +69,10 @@ class ScriptedLLM(LLM[Any]):
         chat_ctx: ChatContext,
         tools: list[Tool] | None = None,
         conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
+        tool_choice: NotGivenOr[ToolChoice] = NOT_GIVEN,
         **_: Any,
     ) -> LLMStream:
+        self.choices.append(tool_choice)
         self.asked.append((chat_ctx.copy(), tuple(tools or ())))
         if self._replies:
             reply = self._replies.pop(0)

@@ -153,6 +153,12 @@ class KeypadMenu:
         self._intro = intro
         self._act(self._keypad.start(_now()))
 
+    def read_out(self) -> list[str]:
+        """What its first menu offers, as sentences in the language of the call."""
+        assert self._call is not None
+        items = prompt_items(self._menus.menus[self._menus.start], self._directory)
+        return item_sentences(items, self._phrases(), self._call.phrases)
+
     @property
     def leading(self) -> bool:
         """Whether it says the menu itself, and sees to callers who press nothing."""
