@@ -43,7 +43,7 @@ def test_a_value_is_not_read_as_a_template() -> None:
 
 
 def test_the_prompts_are_part_of_the_package() -> None:
-    assert names() == ("call", "emergency", "language", "promise", "receptionist")
+    assert names() == ("call", "emergency", "promise", "receptionist")
 
 
 @pytest.mark.parametrize(
@@ -81,15 +81,13 @@ def test_every_fault_is_named_with_file_and_line(tmp_path: Path) -> None:
     write(tmp_path, "receptionist.md", "Hello.\nYou work for {buisness}.\nAnd {0!r:>9}.\n")
     write(tmp_path, "recepcionist.md", "Hello.")
     write(tmp_path, "call.md", "{line} {caller} {now} {opening} {reachable}\n")
-    write(tmp_path, "promise.md", " \n")
-    write(tmp_path, "language.md", "{language}\nan open { brace\n")
-    (tmp_path / "emergency.md").write_bytes(b"\xff\xfe")
+    write(tmp_path, "emergency.md", "{number}\nan open { brace\n")
+    (tmp_path / "promise.md").write_bytes(b"\xff\xfe")
 
     assert faults(tmp_path) == [
         "call.md: must hold {language}, which is filled in for each call",
-        "emergency.md: is not UTF-8 text; save it as UTF-8",
-        "language.md:2: holds a brace by itself; write {{ or }} for one that is to be read",
-        "promise.md: says nothing; write a prompt, or remove the file to use ours",
+        "emergency.md:2: holds a brace by itself; write {{ or }} for one that is to be read",
+        "promise.md: is not UTF-8 text; save it as UTF-8",
         "recepcionist.md: there is no prompt of this name; there are: "
         + ", ".join(f"{name}.md" for name in names())
         + ' - did you mean "receptionist.md"?',
@@ -101,3 +99,10 @@ def test_every_fault_is_named_with_file_and_line(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     [fault] = faults(tmp_path / "prompts")
     assert "cannot be read: no such file or directory" in fault
+
+
+def test_an_empty_prompt_is_a_fault(tmp_path: Path) -> None:
+    write(tmp_path, "promise.md", " \n")
+    assert faults(tmp_path) == [
+        "promise.md: says nothing; write a prompt, or remove the file to use ours"
+    ]

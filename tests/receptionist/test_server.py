@@ -88,6 +88,19 @@ def test_a_business_file_that_cannot_be_used_is_refused_with_its_line(
     assert "Traceback" not in said
 
 
+def test_own_prompts_with_a_gap_are_refused_with_their_line(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    Path("words").mkdir()
+    Path("words", "receptionist.md").write_text("You answer.\nFor {buisness}.\n")
+    _write(GOOD + "prompts: words\n")
+
+    assert exit_code(ReceptionistServer(*read_settings())) == EXIT_BAD_INPUT
+
+    said = capfd.readouterr().err
+    assert "words/receptionist.md:2: knows no {buisness}; its placeholders: {business}" in said
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "fault"),
     [

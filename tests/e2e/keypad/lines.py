@@ -15,6 +15,7 @@ GREETING = "Welcome to Acme, where every single tooth has counted for more than 
 _DESTINATIONS = dedent(f"""\
     business: {{name: Acme, country: US}}
     greeting: {GREETING}
+    notices: {{automated: false}}
     destinations:
       sales: {{to: "{SALES}", key: "1", announcement: ""}}
       billing: {{to: "{BILLING}", announcement: ""}}

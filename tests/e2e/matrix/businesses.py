@@ -19,6 +19,7 @@ def _sales(more: str = "") -> str:
     return dedent(f"""\
         business: {{name: Acme, country: US}}
         greeting: Welcome to Acme.
+        notices: {{automated: false}}
         destinations:
           sales: {{to: "{SALES}", key: "1", announcement: "{ANNOUNCED}"{more}}}
           front-desk: {{to: "{DESK}", key: "0", announcement: ""}}
@@ -29,6 +30,7 @@ def _sales(more: str = "") -> str:
 _FAILOVER = dedent(f"""\
     business: {{name: Acme, country: US}}
     greeting: Welcome to Acme.
+    notices: {{automated: false}}
     destinations:
       sales: {{to: "{SALES}", key: "1", announcement: "", otherwise: front-desk}}
       billing: {{to: "tel:+12125550124", key: "2", announcement: ""}}
@@ -46,6 +48,7 @@ _FAILOVER = dedent(f"""\
 _HOURS = dedent(f"""\
     business: {{name: Acme, country: US, timezone: America/New_York}}
     greeting: Welcome to Acme.
+    notices: {{automated: false}}
     destinations:
       sales: {{to: "{SALES}", key: "1", hours: "off", otherwise: front-desk}}
       billing: {{to: "tel:+12125550124", key: "2", hours: "off"}}
@@ -55,6 +58,7 @@ _HOURS = dedent(f"""\
 _ROTATION = dedent("""\
     business: {name: Acme, country: US}
     greeting: Welcome to Acme.
+    notices: {automated: false}
     destinations:
       sales:
         to: ["tel:+12125550131", "tel:+12125550132", "tel:+12125550133"]
@@ -66,6 +70,7 @@ _ROTATION = dedent("""\
 _RETURNS = dedent(f"""\
     business: {{name: Acme, country: US}}
     greeting: Welcome to Acme.
+    notices: {{automated: false}}
     destinations:
       sales: {{to: "{SALES}", key: "1", announcement: "", otherwise: front-desk}}
       front-desk: {{to: "{DESK}", key: "0", announcement: ""}}
@@ -74,6 +79,7 @@ _RETURNS = dedent(f"""\
 _NORTH = dedent("""\
     business: {name: Acme North, country: US}
     greeting: Welcome to Acme in the north.
+    notices: {automated: false}
     destinations:
       sales: {to: "tel:+12125550141", key: "1", announcement: ""}
     """)
@@ -81,6 +87,7 @@ _NORTH = dedent("""\
 _SOUTH = dedent("""\
     business: {name: Acme South, country: US}
     greeting: Welcome to Acme in the south.
+    notices: {automated: false}
     destinations:
       sales: {to: "tel:+12125550142", key: "1", announcement: ""}
     """)
@@ -95,6 +102,7 @@ def files(resolver: str) -> dict[str, str]:
     rota = dedent(f"""\
         business: {{name: Acme, country: US}}
         greeting: Welcome to Acme.
+        notices: {{automated: false}}
         destinations:
           on-call:
             to: {{resolve: "{resolver}/on-call", secret: {SECRET}}}
