@@ -1,10 +1,11 @@
-"""``python -m lab.demo [a|b]``: real phone calls through a real server, for everyone to see.
+"""``python -m lab.demo [a|b|d]``: real phone calls through a real server, for everyone to see.
 
 (a) The caller presses 0 in the middle of the greeting and talks with the front desk.
 (b) Sales is busy: the caller hears so, presses 0, and talks with the front desk.
+(d) Billing is closed: the caller hears when it opens.
 
-The exit code is 0 only if, in each call, either phone received the other's voice after the
-transfer; both carry a tone by which the recordings are measured.
+Each call is printed while it happens and kept as an HTML page. The exit code is 0 only if all
+went so, and if what each of the two said is in the recording of the other's phone.
 """
 
 from __future__ import annotations
@@ -18,177 +19,131 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from lab.audio import Audio, silence, tone
-from lab.business import business_file, receptionist
-from lab.capture import is_request
+from lab.audio import Audio
+from lab.business import receptionist
+from lab.demo_business import demo_file
+from lab.demo_calls import CALLER, CALLS, DESK, SALES, DemoCall, Scene, desk_talk
 from lab.live_ladder import LiveLadder
+from lab.matching import seconds_of
+from lab.page.attempts import attempts_since
+from lab.page.gather import gather
+from lab.page.render import render
 from lab.phones import Caller, Human, who_is
 from lab.processes import LabError
-from lab.sounds import spoken
 from lab.stack import Stack
 
 if TYPE_CHECKING:
-    from lab.audio import Samples
-    from lab.sip_message import SipMessage
+    from lab.demo_calls import Speech, Talk
+    from lab.worker import Worker
 
-CALLER_TONE, DESK_TONE = 620.0, 880.0
-_TONE_SECONDS, _ENOUGH_SECONDS = 1.5, 1.0
-_TALK_SECONDS = 5.0
-_LISTENS_SECONDS = 5.0
-"""How long a caller listens to bad news before he presses a key."""
-
-TITLES = {
-    "a": "Call a: the caller presses 0 in the middle of the greeting",
-    "b": "Call b: sales is busy, so the caller asks for the front desk",
-}
+_ENOUGH = 0.5
+"""Share of what one said that must be found in what the other heard."""
 
 
 @dataclass(frozen=True)
-class Scene:
-    """Who takes part in a call."""
+class _Demo:
+    """What all calls share."""
 
     stack: Stack
-    caller: Caller
+    worker: Worker
     desk: Human
     sales: Human
-    question: Samples
-    """What the caller says when he is through."""
+    talk: Talk
+    folder: Path
 
-    async def on_wire(self, method: str, since: float, status: int | None = None) -> SipMessage:
-        """A request of this method, or a NOTIFY that reports this status, after a time."""
-        return await self.stack.capture.wait_for(
-            lambda m: is_request(method)(m) and m.at > since and status in (None, m.reported), 30
+    async def play(self, which: str) -> bool:
+        """Make one call, print its ladder and what came of it; whether all was well."""
+        call = CALLS[which]
+        print(f"\nCall {which}: {call.title}\n", flush=True)
+        since, known = time.time(), len(self.desk.heard())
+        capture = self.stack.capture
+        async with Caller(self.stack) as caller:
+            name = who_is(self.stack, {CALLER: caller, DESK: self.desk, SALES: self.sales})
+            ladder = LiveLadder(capture, call.lanes, name, log=self.worker.process.log)
+            drawing = asyncio.create_task(ladder.run())
+            scene = Scene(self.stack, ladder, caller, self.desk, self.sales, self.talk)
+            notes, failure = [], ""
+            try:
+                notes = await call.play(scene)
+            except (LabError, TimeoutError) as error:
+                failure = str(error) or "It took too long."
+            await ladder.finish(drawing)
+        talked, measured = self._measure(which, call, caller.heard(), self.desk.heard()[known:])
+        notes += [*measured, *failure.splitlines()]
+        well = talked and not failure
+        dialogs = [dialog for dialog in capture.dialogs() if dialog.invite.at >= since]
+        print()
+        for note in notes:
+            print(f"  {note}")
+        if not dialogs or dialogs[0].answer is None:
+            return False
+        facts = gather(
+            f"Call {which}: {call.title}",
+            call.lanes,
+            ladder.steps,
+            dialogs,
+            name,
+            attempts=await attempts_since(self.stack.folder / "state", since),
+            notes=notes,
+            succeeded=well,
         )
+        page = self.folder / f"{which}.html"
+        page.write_text(render(facts), encoding="utf-8")
+        print(f"  as a page: {page}", flush=True)
+        return well
 
-    async def heard_by_caller(self) -> Audio:
-        """What the receptionist has sent him so far."""
-        await self.stack.capture.caught_up()
-        return self.stack.capture.dialogs(to_user=self.stack.line.number)[-1].heard()
+    def _measure(
+        self, which: str, call: DemoCall, caller: list[Path], desk: list[Path]
+    ) -> tuple[bool, list[str]]:
+        """Keep the recordings of a call and measure them; whether both heard each other."""
+        self._keep(caller[:1], f"{which}-caller-hears-receptionist.wav")
+        if not call.talk:
+            return True, []
+        caller_got = self._keep(caller[1:], f"{which}-caller-hears-front-desk.wav")
+        desk_got = self._keep(desk, f"{which}-front-desk-hears-caller.wav")
+        by_caller, enough = _found((self.talk.greeting, self.talk.answer), caller_got)
+        by_desk, enough_there = _found((self.talk.question,), desk_got)
+        talked = enough and enough_there
+        heard = f"the caller heard {by_caller:.1f} s of the front desk's words, the front desk"
+        heard += f" {by_desk:.1f} s of his: they {'talked' if talked else 'did NOT talk'}"
+        return talked, [heard]
 
-    async def greeted(self) -> None:
-        """Call, and listen to the beginning of the greeting."""
-        answered = await self.caller.dial()
-        async with asyncio.timeout(10):
-            while (await self.heard_by_caller()).first_audible(after=answered.at) is None:
-                pass
-        await asyncio.sleep(1.5)
-
-
-async def press_0_while_greeted(scene: Scene) -> list[str]:
-    """Call a. Returns what is worth telling."""
-    await scene.greeted()
-    pressed = time.time()
-    await scene.caller.press("0")
-    await _talk(scene)
-    refer = await scene.on_wire("REFER", pressed)
-    return [f"asked to transfer {refer.at - pressed:.1f} s after the key, announcement included"]
-
-
-async def sales_is_busy(scene: Scene) -> list[str]:
-    """Call b. Returns what is worth telling."""
-    await scene.greeted()
-    pressed = time.time()
-    await scene.caller.press("1")
-    busy = await scene.on_wire("NOTIFY", pressed, 486)
-    await asyncio.sleep(_LISTENS_SECONDS)
-    told = (await scene.heard_by_caller()).without_tone().after(busy.at).audible(pause=0.2)
-    if not told:
-        raise LabError("Sales was busy, and the caller heard nothing about it.")
-    await scene.caller.press("0")
-    await _talk(scene, since=time.time())
-    seconds = sum(span.seconds for span in told)
-    return [f"told {told[0].start - busy.at:.1f} s after sales refused, for {seconds:.1f} s"]
+    def _keep(self, recordings: list[Path], name: str) -> Audio | None:
+        """Leave the recording where people find it."""
+        if not recordings:
+            return None
+        shutil.copy(recordings[0], self.folder / name)
+        return Audio.read(recordings[0])
 
 
-async def _talk(scene: Scene, since: float = 0.0) -> None:
-    """Wait until the two are through to each other, and let them talk."""
-    through = await scene.caller.transferred(30, since=since)
-    await scene.caller.say(scene.question)
-    await asyncio.sleep(_TALK_SECONDS)
-    await scene.caller.hang_up()
-    await scene.desk.wait_for("CALL_CLOSED", 10, since=through.at)
-
-
-CALLS = {"a": press_0_while_greeted, "b": sales_is_busy}
-
-
-def _voice(text: str, hertz: float) -> Samples:
-    """The tone that tells whose phone it is, a sentence, and again."""
-    once = np.concatenate([tone(hertz, _TONE_SECONDS), silence(0.3), spoken(text), silence(0.7)])
-    return np.tile(once, 5)
-
-
-async def _play(which: str, scene: Scene, log: Path, folder: Path) -> bool:
-    """Make one call, print its ladder and what came of it; whether all was well."""
-    print(f"\n{TITLES[which]}\n", flush=True)
-    lanes = ["caller", "receptionist", *(["sales"] if which == "b" else []), "front desk"]
-    phones = {"caller": scene.caller, "front desk": scene.desk, "sales": scene.sales}
-    ladder = LiveLadder(scene.stack.capture, lanes, who_is(scene.stack, phones), log=log)
-    drawing = asyncio.create_task(ladder.run())
-    facts, failure = [], ""
-    try:
-        facts = await CALLS[which](scene)
-    except (LabError, TimeoutError) as error:
-        failure = str(error) or "It took too long."
-    await ladder.finish(drawing)
-    reports = [m.reported for m in scene.stack.capture.messages() if m.reported]
-    print()
-    for line in (*facts, *failure.splitlines()):
-        print(f"  {line}")
-    print(f"  the last NOTIFY reported {reports[-1] if reports else 'nothing'}")
-    return not failure
-
-
-def _measure(which: str, caller: list[Path], desk: list[Path], folder: Path) -> bool:
-    """Keep the recordings of a call and measure them; whether both heard each other."""
-    _keep(caller[:1], folder / f"{which}-caller-hears-receptionist.wav")
-    caller_got = _keep(caller[1:], folder / f"{which}-caller-hears-front-desk.wav")
-    desk_got = _keep(desk, folder / f"{which}-front-desk-hears-caller.wav")
-    caller_heard = caller_got.tone_seconds(DESK_TONE) if caller_got else 0.0
-    desk_heard = desk_got.tone_seconds(CALLER_TONE) if desk_got else 0.0
-    talked = min(caller_heard, desk_heard) >= _ENOUGH_SECONDS
-    print(f"  call {which}: after the transfer the caller heard the front desk's tone for", end=" ")
-    print(f"{caller_heard:.1f} s, the front desk the caller's for {desk_heard:.1f} s:", end=" ")
-    print("they talked" if talked else "they did NOT talk", flush=True)
-    return talked
-
-
-def _keep(recordings: list[Path], path: Path) -> Audio | None:
-    """Leave the recording where people find it."""
-    if not recordings:
-        return None
-    shutil.copy(recordings[0], path)
-    return Audio.read(path)
+def _found(said: tuple[Speech, ...], heard: Audio | None) -> tuple[float, bool]:
+    """Seconds of what was said that were heard, and whether they are enough of it."""
+    if heard is None:
+        return 0.0, False
+    found = sum(seconds_of(one.samples, heard) for one in said)
+    return found, found >= _ENOUGH * sum(one.seconds for one in said)
 
 
 async def _demo(stack: Stack, calls: list[str], folder: Path) -> bool:
-    answer = _voice("Front desk, Maria speaking. How can I help?", DESK_TONE)
-    question = _voice("Hello, I have a question about my appointment.", CALLER_TONE)
+    talk = desk_talk()
     well = True
     async with (
-        Human(stack, "desk", answers_after=1.0, says=answer) as desk,
+        Human(stack, "desk", answers_after=1.0, says=talk.greeting.samples) as desk,
         Human(stack, "sales", answers_after=0.5, busy=True) as sales,
     ):
-        file = business_file(stack.line.number, stack.host, front_desk=desk.uri, sales=sales.uri)
         print("starting the receptionist …", flush=True)
-        with receptionist(stack, file) as worker:
+        with receptionist(stack, demo_file(stack, desk, sales)) as worker:
+            demo = _Demo(stack, worker, desk, sales, talk, folder)
             for which in calls:
-                known = len(desk.heard())
-                async with Caller(stack) as caller:
-                    scene = Scene(stack, caller, desk, sales, question)
-                    went_well = await _play(which, scene, worker.process.log, folder)
-                talked = _measure(which, caller.heard(), desk.heard()[known:], folder)
-                well = well and went_well and talked
+                well &= await demo.play(which)
     return well
 
 
 def main(arguments: list[str]) -> int:
-    """Run the named call, or both.
+    """Run the named call, or all of them.
 
     Returns:
-        The exit code: 0 when they talked, 1 when they did not, 2 for a call that is not there.
+        The exit code: 0 when all went well, 1 when it did not, 2 for a call that is not there.
     """
     if any(argument not in CALLS for argument in arguments):
         print(f"usage: python -m lab.demo [{'|'.join(CALLS)}]", file=sys.stderr)
@@ -207,7 +162,7 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("\nstopped")
         return 130
-    print(f"\nWhat each phone heard, and what was on the wire: {folder}")
+    print(f"\nThe pages, what each phone heard, and what was on the wire: {folder}")
     return 0 if well else 1
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +37,7 @@ class Step:
         target: Whom it reaches; empty when it is only said.
         label: What it is, in a word or two.
         detail: What more there is to it.
+        kind: Whether it was signalled, pressed or said.
     """
 
     at: float
@@ -44,6 +45,7 @@ class Step:
     target: str
     label: str
     detail: str = ""
+    kind: Literal["signal", "key", "words"] = "signal"
 
 
 def signal_step(message: SipMessage, name: Callable[[Address], str]) -> Step | None:
@@ -67,7 +69,12 @@ def signal_step(message: SipMessage, name: Callable[[Address], str]) -> Step | N
 
 def key_step(key: PressedKey, caller: str, callee: str) -> Step:
     """The line of a pressed key."""
-    return Step(key.at, caller, callee, f"key {key.digit}")
+    return Step(key.at, caller, callee, f"key {key.digit}", kind="key")
+
+
+def words_step(at: float, speaker: str, text: str) -> Step:
+    """The line of a sentence."""
+    return Step(at, speaker, "", text, kind="words")
 
 
 def spoken_step(line: str, speaker: str) -> Step | None:
@@ -77,7 +84,7 @@ def spoken_step(line: str, speaker: str) -> Step | None:
         if record["message"] != "spoke":
             return None
         at = datetime.fromisoformat(record["timestamp"]).timestamp()
-        return Step(at, speaker, "", record["pii_text"])
+        return words_step(at, speaker, record["pii_text"])
     except (ValueError, KeyError, TypeError):
         return None
 

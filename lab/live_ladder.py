@@ -35,6 +35,7 @@ class LiveLadder:
         log: Path | None = None,
         since: float | None = None,
         write: Callable[[str], None] = print,
+        line: Callable[[Step, Sequence[str], float], str] = draw,
     ) -> None:
         """Describe it.
 
@@ -46,6 +47,7 @@ class LiveLadder:
             since: Only what happens after this time is shown, in seconds since 1970;
                 default now.
             write: Where lines go.
+            line: How one is written, given the lanes and the time of the answer.
         """
         self._capture = capture
         self._lanes = lanes
@@ -53,11 +55,19 @@ class LiveLadder:
         self._log = log
         self._log_read = 0
         self._write = write
+        self._line = line
         self._since = time.time() if since is None else since
         self._answered_at: float | None = None
         self._waiting: list[Step] = []
         self._shown: set[Hashable] = set()
-        write(draw_header(lanes))
+        self.steps: list[Step] = []
+        """What has been printed."""
+        if line is draw:
+            write(draw_header(lanes))
+
+    def add(self, step: Step) -> None:
+        """Show what neither wire nor log tells, such as what a person says."""
+        self._add(step, step)
 
     async def run(self) -> None:
         """Print lines as they come, until cancelled."""
@@ -120,4 +130,6 @@ class LiveLadder:
             self._answered_at = self._waiting[0].at
         self._waiting.sort(key=lambda step: step.at)
         while self._waiting and self._waiting[0].at <= until:
-            self._write(draw(self._waiting.pop(0), self._lanes, self._answered_at))
+            step = self._waiting.pop(0)
+            self.steps.append(step)
+            self._write(self._line(step, self._lanes, self._answered_at))

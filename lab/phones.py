@@ -83,7 +83,11 @@ class Caller(Softphone):
 
 
 class Human(Softphone):
-    """A person who is called, and picks up, refuses because he is busy, or lets it ring."""
+    """A person who is called, and picks up, refuses because he is busy, or lets it ring.
+
+    Attributes:
+        busy: Whether he refuses; may be changed between calls if his phone rings for a while.
+    """
 
     def __init__(
         self,
@@ -104,13 +108,13 @@ class Human(Softphone):
             says: What he says in every call from the beginning; default nothing.
         """
         super().__init__(stack, user, says=says, answers=answers_after == 0 and not busy)
+        self.busy = busy
         self._delay = answers_after
-        self._reaction = "hangup" if busy else "accept"
         self._reacting: set[asyncio.Task[None]] = set()
         self.on_event = self._ringing
 
     def _ringing(self, event: PhoneEvent) -> None:
-        by_itself = self._delay == 0 and self._reaction == "accept"
+        by_itself = self._delay == 0 and not self.busy
         if event.kind == "CALL_INCOMING" and self._delay is not None and not by_itself:
             task = asyncio.create_task(self._react(self._delay))
             self._reacting.add(task)
@@ -118,4 +122,4 @@ class Human(Softphone):
 
     async def _react(self, delay: float) -> None:
         await asyncio.sleep(delay)
-        await self.command(self._reaction)
+        await self.command("hangup" if self.busy else "accept")

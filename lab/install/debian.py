@@ -20,6 +20,7 @@ PACKAGES = (
     "baresip-core",  # softphones
     "baresip-ffmpeg",
     "ca-certificates",
+    "chromium",  # looks at the pages of the demo
     "espeak-ng",  # local voices
     "flite",
     "gcc",  # livekit-sip links C codecs

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from lab.dialog import PressedKey
-from lab.ladder import Step, draw, draw_header, key_step, signal_step, spoken_step
+from lab.ladder import Step, draw, draw_header, key_step, signal_step, spoken_step, words_step
 from lab.pcap import Address
 from lab.sip_message import SipMessage
 
@@ -59,7 +59,7 @@ def test_messages_that_go_without_saying(message: SipMessage) -> None:
 def test_a_sentence_is_read_from_the_log() -> None:
     record = {"message": "spoke", "pii_text": "Hello.", "timestamp": "2026-01-01T00:00:01+00:00"}
     step = spoken_step(json.dumps(record), "receptionist")
-    assert step == Step(1767225601.0, "receptionist", "", "Hello.")
+    assert step == words_step(1767225601.0, "receptionist", "Hello.")
 
 
 @pytest.mark.parametrize(
