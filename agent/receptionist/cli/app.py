@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from .calls import calls
+from .console import console
 from .override import override
 from .schema import schema
 from .start import start
@@ -25,7 +26,7 @@ def receptionist() -> None:
     """Answers a business's telephone and puts callers through."""
 
 
-for command in (start, calls, who, schema):
+for command in (start, console, calls, who, schema):
     app.command()(command)
 app.add_typer(override, name="override")
 app.add_typer(twilio, name="twilio")

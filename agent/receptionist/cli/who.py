@@ -66,7 +66,7 @@ def who(
     now = datetime.now(UTC)
     zone = zone_of(of, now)
     when = now if at is None else read_time(at, zone, now, option="--at")
-    directory = _with_overrides(of, settings.record_url, when)
+    directory = with_overrides(of, settings.record_url, when)
     hops = explain(directory, name, when)
     if as_json:
         typer.echo(json.dumps(to_json(of, directory, when, hops, numbers=numbers), indent=2))
@@ -181,7 +181,7 @@ def _address(target: TransferTarget, *, numbers: bool) -> str:
     return target.uri if numbers else mask_numbers(target.uri)
 
 
-def _with_overrides(line: Line, record_url: str, at: datetime) -> Directory:
+def with_overrides(line: Line, record_url: str, at: datetime) -> Directory:
     """The line's directory with the exceptions that hold at `at`."""
     address = read_url(record_url)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
