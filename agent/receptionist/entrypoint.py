@@ -20,13 +20,13 @@ from transfer_call.adapters.livekit_api import LiveKitTelephony
 from transfer_call.adapters.sql_record import SqlRecord
 from transfer_call.business.reload import LiveBusiness
 from transfer_call.call import Call
-from transfer_call.directory import Directory, DirectoryError
 from transfer_call.keypad.attached import KeypadMenu
 from transfer_call.keypad.room import RoomKeys
 from transfer_call.transfer.caller import describe, find_caller
 
 from . import logs
 from .agent import ReceptionistAgent
+from .exceptions_today import with_exceptions
 from .pipeline.standby import standby_session
 from .rendering import line_audio, loaded_audio
 from .supervision import supervise
@@ -34,6 +34,7 @@ from .words import greeting
 
 if TYPE_CHECKING:
     from transfer_call.business import Business, Line
+    from transfer_call.directory import Directory
     from transfer_call.voice.rendering import PhraseAudio
 
     from .settings import Settings
@@ -243,12 +244,14 @@ async def _caller(room: rtc.Room) -> rtc.RemoteParticipant | None:
 async def _directory_today(record: SqlRecord, line: Line) -> Directory:
     """The line's directory with today's exceptions."""
     overrides = await record.overrides(line.name, datetime.now(UTC))
-    try:
-        return line.directory.with_override(*overrides)
-    except DirectoryError as error:
+    today, gone = with_exceptions(line.directory, overrides)
+    for override in gone:
         # Written before the file was changed.
-        logger.error("today's exceptions cannot be applied: %s", error)
-        return line.directory
+        logger.error(
+            "an exception for today is left out: its destination is in the business file no more",
+            extra={"pii_destination": override.destination},
+        )
+    return today
 
 
 async def _end_with_call(ctx: JobContext, call: Call, keypad: KeypadMenu) -> None:

@@ -153,13 +153,15 @@ async def test_an_exception_for_somebody_who_is_gone_is_said_and_left_out(
     job: Any = Job(options)
     [line] = job.proc.userdata["receptionist"].ready.business().lines
     _close(options, line, "marketing")
+    _close(options, line, "sales")
     record = SqlRecord(options.record_url, options.spool)
 
     directory = await entrypoint._directory_today(record, line)
     await record.aclose()
 
-    assert directory is line.directory
-    assert "there is no destination 'marketing'" in caplog.text
+    assert not directory.is_open("sales", datetime.now(UTC))
+    [said] = caplog.records
+    assert said.levelname == "ERROR"
 
 
 def test_an_edit_is_used_by_the_next_call_and_a_broken_one_is_said(

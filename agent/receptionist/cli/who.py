@@ -15,6 +15,7 @@ from transfer_call.adapters.sql_engine import RecordError, cause, read_url
 from transfer_call.adapters.sql_store import SqlStore
 from transfer_call.directory import Directory, Hop, explain
 
+from ..exceptions_today import with_exceptions
 from ..logs import mask_numbers
 from . import reports
 from .override import in_words, to_json as override_json
@@ -196,7 +197,7 @@ def with_overrides(line: Line, record_url: str, at: datetime) -> Directory:
         message = f"Overrides are left out: the record cannot be read: {cause(error)}"
         typer.echo(message, err=True)
         return line.directory
-    known = [one for one in overrides if not one.destination or one.destination in line.directory]
-    if len(known) < len(overrides):
+    today, gone = with_exceptions(line.directory, overrides)
+    if gone:
         typer.echo("Overrides about destinations that are no more are left out.", err=True)
-    return line.directory.with_override(*known)
+    return today
