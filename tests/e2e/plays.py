@@ -12,7 +12,7 @@ from lab import sipp
 from lab.audio import RATE, Samples, tone
 from lab.scenario import Notify, Refer, Script, referred
 from lab.track import Key, Sound, Track
-from tests.e2e.scene import Answer, Scene, destinations
+from tests.e2e.scene import LONG_ANNOUNCEMENT, Answer, Scene, destinations
 from tests.e2e.sentences import ARE_YOU_THERE, SALES_PLEASE, THANKS, WAIT, said
 from tests.e2e.stage import Play
 
@@ -28,9 +28,13 @@ ANNOUNCED_AT = 2.5
 """When the key is pressed whose announcement takes the next four seconds."""
 ALL_RIGHT = "Of course, take all the time that you need."
 PREAMBLE = "Let me see who is in today."
-LONG_PREAMBLE = "Let me see who is in today, and who of them could help you best with that."
+LONG_PREAMBLE = (
+    "Let me see who is in today, and who of them could help you best with that, for there are "
+    "several people here who know about prices, about new orders, and about all that you need."
+)
 
 UNANNOUNCED = destinations(sales={"announcement": ""})
+LONG_WINDED = destinations(sales={"announcement": " ".join(LONG_ANNOUNCEMENT)})
 
 
 def ask(text: str, at: float) -> Sound:
@@ -109,11 +113,11 @@ SAYS_THANKS = Play(
 )
 SAYS_WAIT = Play(
     lambda: Script(track=Track((Key("1", at=ANNOUNCED_AT), ask(WAIT, 3.0))), patience=9.5),
-    Scene(answers={WAIT: Answer(ALL_RIGHT)}),
+    Scene(destinations=LONG_WINDED, answers={WAIT: Answer(ALL_RIGHT)}),
 )
 ASKED_SAYS_WAIT = Play(
     lambda: Script(track=Track((ask(SALES_PLEASE, ASK_AT), ask(WAIT, 5.7))), patience=12.0),
-    asked_for_sales(),
+    asked_for_sales(destinations=LONG_WINDED),
 )
 SAYS_WAIT_TO_THE_PREAMBLE = Play(
     lambda: Script(track=Track((ask(SALES_PLEASE, ASK_AT), ask(WAIT, 5.3))), patience=12.0),

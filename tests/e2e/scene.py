@@ -15,6 +15,12 @@ SALES_ANNOUNCEMENT = (
     "I will put you through to sales now.",
     "Please stay on the line for a moment.",
 )
+LONG_ANNOUNCEMENT = (
+    *SALES_ANNOUNCEMENT,
+    "They have all that you need to know about prices and about new orders.",
+    "It may take them a while to answer.",
+)
+"""Takes about nine seconds: whoever speaks in it does so however late the tool is called."""
 GREETING = "Thank you for calling Acme. How can I help you today?"
 
 _POLL_SECONDS = 0.02

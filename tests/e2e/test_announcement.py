@@ -19,7 +19,7 @@ from tests.e2e.plays import (
     SAYS_WAIT,
     SAYS_WAIT_TO_THE_PREAMBLE,
 )
-from tests.e2e.scene import SALES, SALES_ANNOUNCEMENT, Scene
+from tests.e2e.scene import LONG_ANNOUNCEMENT, SALES, SALES_ANNOUNCEMENT, Scene
 from tests.e2e.sentences import THANKS, WAIT
 from tests.e2e.stage import Played
 from tests.e2e.voices import sound_of
@@ -85,7 +85,7 @@ def test_wait_stops_the_transfer_and_the_agent_answers(way: str, played: Played)
     assert {"text": WAIT} in played.facts("transcript")
     assert played.refers == []
     assert played.outcome == "cancelled"
-    assert played.never_spoken(SALES_ANNOUNCEMENT[-1])
+    assert played.never_spoken(LONG_ANNOUNCEMENT[-1])
     (answer,) = played.spoken(ALL_RIGHT)
     stopped = next(e for e in played.diary.entries("transcript") if e.facts["text"] == WAIT)
     assert answer.start - stopped.at < 2

@@ -53,6 +53,10 @@ class Reception:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._calls: dict[Dialled, asyncio.Task[Dialog]] = {}
 
+    def line(self, name: str) -> Line:
+        """The line of that file."""
+        return self._lines[name]
+
     def begin(self, dialled: Dialled) -> asyncio.Task[Dialog]:
         """Make the call as soon as there is room for it; once, however often it is asked for."""
         if dialled not in self._calls:
