@@ -79,24 +79,24 @@ def _transfers(trunk: Trunk, wanted: set[AddressKind]) -> TrunkFinding | None:
         return TrunkFinding(
             "twilio_no_telephone_transfers",
             True,
-            f"trunk {trunk.label} transfers to SIP addresses only, and destinations are telephone"
-            " numbers",
-            "is told that he cannot be put through; nobody's telephone rings",
+            f"Trunk {trunk.label} at Twilio transfers to SIP addresses only, and destinations are"
+            " telephone numbers.",
+            "He is told that he cannot be put through; nobody's telephone rings.",
             mend,
         )
     if mode == "disable-all":
         return TrunkFinding(
             "twilio_no_transfers",
             True,
-            f"trunk {trunk.label} does not transfer calls",
-            "is told that he cannot be put through; nobody's telephone rings",
+            f"Trunk {trunk.label} at Twilio does not transfer calls.",
+            "He is told that he cannot be put through; nobody's telephone rings.",
             mend,
         )
     return TrunkFinding(
         "twilio_transfers_not_known",
         False,
-        f"Twilio does not say whether trunk {trunk.label} transfers calls",
-        "may be told that he cannot be put through",
+        f"Twilio does not say whether trunk {trunk.label} transfers calls.",
+        "He may be told that he cannot be put through.",
         mend,
     )
 
@@ -107,8 +107,8 @@ def _origination(trunk: Trunk) -> TrunkFinding | None:
     return TrunkFinding(
         "twilio_no_origination",
         True,
-        f"trunk {trunk.label} has no origination URL that is enabled",
-        "is not answered at all",
+        f"Trunk {trunk.label} at Twilio has no origination URL that is enabled.",
+        "His call never reaches LiveKit.",
         "receptionist twilio connect --number NUMBER --livekit-sip HOST",
     )
 
@@ -119,7 +119,7 @@ def _recovery(trunk: Trunk) -> TrunkFinding | None:
     return TrunkFinding(
         "twilio_no_disaster_recovery",
         False,
-        f"trunk {trunk.label} has no disaster recovery URL",
-        "hears a failure while LiveKit cannot be reached, and reaches nobody",
+        f"Trunk {trunk.label} at Twilio has no disaster recovery URL.",
+        "While LiveKit cannot be reached he hears a failure, and reaches nobody.",
         "receptionist twilio connect --number NUMBER --livekit-sip HOST --recovery-url URL",
     )
