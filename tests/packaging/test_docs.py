@@ -49,7 +49,7 @@ def named(path: Path) -> Iterator[str]:
 def commands(path: Path) -> Iterator[list[str]]:
     """Commands of ours that a document names, as words."""
     for code in named(path):
-        if match := re.match(r"(?:\$ )?(?:uv run )?receptionist( .*)", code):
+        if match := re.match(r"(?:\$ )?(?:uv run )?receptionist( [a-z-]+(?: .*)?)$", code):
             yield shlex.split(re.split(r" [>|&] ?", match[1])[0])
 
 
