@@ -10,7 +10,7 @@ RUN := .venv/bin/python -m
 SOURCES := agent bench examples lab prompts tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help packages install check fix unit e2e test demo up
+.PHONY: evals help packages install check fix unit e2e test demo up
 
 help:  ## show this help
 	@sed -n 's/^\([a-z0-9%-]*\):.*## /\1  /p' $(MAKEFILE_LIST) | while read -r name text; do \
@@ -44,6 +44,9 @@ unit: $(VENV) packages  ## the tests that need nothing but Python (under 30 s)
 e2e: install  ## the tests on the real servers and phones
 	$(RUN) pytest -m "(e2e or postgres) and not evals" $(ARGS) || \
 	  $(RUN) pytest -m "(e2e or postgres) and not evals" --last-failed --last-failed-no-failures none $(ARGS)
+
+evals: $(VENV)  ## forty conversations with a real language model (needs OPENAI_API_KEY)
+	$(RUN) pytest -m evals tests/evals $(ARGS)
 
 test: check unit e2e  ## check, unit and e2e
 
