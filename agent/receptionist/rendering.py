@@ -6,8 +6,10 @@ import asyncio
 import logging
 import sys
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
+from transfer_call.voice.local_voice import RenderError
 from transfer_call.voice.rendering import PhraseAudio
 
 from .words import vocabulary
@@ -23,8 +25,87 @@ RENDER_SECONDS = 60.0
 """How long the worker waits for its words before it takes calls without the rest of them."""
 JOB_MEMORY = 6 * 1024 * 1024
 """Bytes of audio that a job process holds: two minutes of speech."""
+UNUSED_DAYS = 30
+"""After which audio that belongs to no line and was not played is deleted."""
 
 _background: set[asyncio.Task[None]] = set()
+
+
+class Part(NamedTuple):
+    """Sentences of one voice and language."""
+
+    audio: PhraseAudio
+    language: str
+    sentences: list[str]
+
+
+class Rendering:
+    """Everything that the lines of a business say, as far as it is known before a call.
+
+    Attributes:
+        total: How many sentences that is; one that several lines say counts once.
+    """
+
+    def __init__(self, business: Business, cache_dir: Path) -> None:
+        """Collect the words; nothing is read or rendered yet.
+
+        Args:
+            business: Whose lines.
+            cache_dir: Where rendered audio is kept.
+        """
+        lines = [(line_audio(line, cache_dir), vocabulary(line)) for line in business.lines]
+        wanted = [Part(audio, said.language, said.first) for audio, all_ in lines for said in all_]
+        wanted += [Part(audio, said.language, said.later) for audio, all_ in lines for said in all_]
+        self._keys: set[str] = set()
+        self._parts = [part._replace(sentences=list(self._new(part))) for part in wanted]
+        self.total = sum(len(part.sentences) for part in self._parts)
+
+    def missing(self) -> list[Part]:
+        """What is not on disk, the first words of all lines first; blocks."""
+        return [
+            part._replace(sentences=[text for text in part.sentences if not _there(part, text)])
+            for part in self._parts
+        ]
+
+    async def render(
+        self, parts: Iterable[Part], progress: Callable[[], object] = lambda: None
+    ) -> dict[str, str]:
+        """Render `parts`, calling `progress` after each sentence.
+
+        Returns:
+            The sentences that could not be rendered, each with the reason.
+        """
+        failures: dict[str, str] = {}
+
+        def one_more(done: int, of: int) -> None:
+            progress()
+
+        for part in parts:
+            failures |= await part.audio.prerender(part.sentences, part.language, one_more)
+        return failures
+
+    def prune(self, unused: float) -> int:
+        """Delete audio that belongs to no line and was not used for `unused` seconds; blocks.
+
+        Returns:
+            How many sentences were deleted.
+
+        Raises:
+            OSError: The folder cannot be read or written.
+        """
+        return next((part.audio.prune(self._keys, unused) for part in self._parts), 0)
+
+    def _new(self, part: Part) -> Iterator[str]:
+        """The sentences that no part before it has."""
+        for text in part.sentences:
+            try:
+                key = part.audio.key(text, part.language)
+            except RenderError:
+                yield text  # Rendering it says why it cannot be had.
+                continue
+            if key not in self._keys:
+                self._keys.add(key)
+                yield text
 
 
 async def render(business: Business, cache_dir: Path) -> None:
@@ -57,17 +138,25 @@ def loaded_audio(line: Line, cache_dir: Path) -> PhraseAudio:
 
 
 async def _render(business: Business, cache_dir: Path) -> None:
-    lines = [(line_audio(line, cache_dir), vocabulary(line)) for line in business.lines]
-    wanted = [(audio, said.language, said.first) for audio, spoken in lines for said in spoken]
-    wanted += [(audio, said.language, said.later) for audio, spoken in lines for said in spoken]
-    progress = _Progress(sum(len(sentences) for _, _, sentences in wanted))
-    for audio, language, sentences in wanted:
-        failures = await audio.prerender(sentences, language, progress.one)
-        for text, reason in failures.items():
-            extra = {"reason": reason, "pii_text": text}
-            logger.error("a sentence cannot be rendered", extra=extra)
-        progress.done(len(sentences))
+    rendering = Rendering(business, cache_dir)
+    missing = await asyncio.to_thread(rendering.missing)
+    progress = _Progress(sum(len(part.sentences) for part in missing))
+    failures = await rendering.render(missing, progress.one)
+    for text, reason in failures.items():
+        extra = {"reason": reason, "pii_text": text}
+        logger.error("a sentence cannot be rendered", extra=extra)
+    try:
+        await asyncio.to_thread(rendering.prune, UNUSED_DAYS * 86400.0)
+    except OSError as error:
+        logger.warning("old audio cannot be deleted", extra={"reason": error.strerror})
     logger.info("fixed words are ready", extra={"seconds": progress.seconds})
+
+
+def _there(part: Part, text: str) -> bool:
+    try:
+        return part.audio.holds(part.audio.key(text, part.language))
+    except RenderError:
+        return False
 
 
 class _Progress:
@@ -75,7 +164,7 @@ class _Progress:
 
     def __init__(self, total: int) -> None:
         self._total = total
-        self._before = 0
+        self._done = 0
         self._began = time.monotonic()
         self._shown = sys.stderr.isatty()
 
@@ -83,15 +172,10 @@ class _Progress:
     def seconds(self) -> float:
         return round(time.monotonic() - self._began, 1)
 
-    def one(self, done: int, of: int) -> None:
-        self._show(self._before + done)
-
-    def done(self, sentences: int) -> None:
-        self._before += sentences
-        self._show(self._before)
-
-    def _show(self, done: int) -> None:
+    def one(self) -> None:
+        self._done += 1
         if self._shown:
-            end = "\n" if done == self._total else ""
-            sys.stderr.write(f"\rreceptionist: rendering words: {done} of {self._total}{end}")
+            end = "\n" if self._done == self._total else ""
+            said = f"\rreceptionist: rendering words: {self._done} of {self._total}{end}"
+            sys.stderr.write(said)
             sys.stderr.flush()

@@ -10,6 +10,7 @@ from .override import override
 from .schema import schema
 from .start import start
 from .twilio import twilio
+from .voice import voice
 from .who import who
 
 app = typer.Typer(
@@ -29,4 +30,5 @@ def receptionist() -> None:
 for command in (start, console, calls, who, schema):
     app.command()(command)
 app.add_typer(override, name="override")
+app.add_typer(voice, name="voice")
 app.add_typer(twilio, name="twilio")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from transfer_call.voice.audio_cache import AudioCache
+from transfer_call.voice.audio_cache import DAY, AudioCache
 from transfer_call.voice.sound import RATE, Pcm, to_wav
 
 PCM = Pcm(RATE, b"\1\2" * 100)
@@ -81,3 +81,41 @@ def test_what_is_larger_than_the_memory_is_kept_alone(tmp_path: Path) -> None:
     cache.remember("b", PCM)
     assert cache.recall("a") is None
     assert cache.recall("b") == PCM
+
+
+def aged(path: Path, days: float) -> None:
+    at = path.stat().st_mtime - days * DAY
+    os.utime(path, (at, at))
+
+
+def test_what_nobody_says_any_more_is_deleted_once_it_was_not_used_for_long(tmp_path: Path) -> None:
+    cache = AudioCache(tmp_path)
+    for key, days in (("said", 90), ("old", 31), ("new", 29)):
+        cache.write(key, PCM)
+        aged(tmp_path / f"{key}.wav", days)
+    assert cache.prune({"said"}, 30 * DAY) == 1
+    assert (cache.holds("said"), cache.holds("old"), cache.holds("new")) == (True, False, True)
+    assert cache.prune({"said"}, 0.0) == 1
+    assert (cache.holds("said"), cache.holds("new")) == (True, False)
+
+
+def test_reading_is_using(tmp_path: Path) -> None:
+    cache = AudioCache(tmp_path)
+    cache.write("name", PCM)
+    aged(tmp_path / "name.wav", 90)
+    assert cache.read("name") == PCM
+    assert cache.prune((), 30 * DAY) == 0
+    assert cache.holds("name")
+
+
+def test_the_remains_of_a_crash_are_deleted_and_what_is_not_ours_is_not(tmp_path: Path) -> None:
+    for name in (".key.0123", ".key.4567", "notes.txt"):
+        (tmp_path / name).write_bytes(b"half")
+    aged(tmp_path / ".key.0123", 1)
+    aged(tmp_path / "notes.txt", 90)
+    assert AudioCache(tmp_path).prune((), 0.0) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {".key.4567", "notes.txt"}
+
+
+def test_there_is_nothing_to_delete_where_nothing_was_kept(tmp_path: Path) -> None:
+    assert AudioCache(tmp_path / "audio").prune((), 0.0) == 0

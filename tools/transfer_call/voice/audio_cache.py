@@ -5,13 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import time
 from collections import OrderedDict
+from collections.abc import Collection
 from pathlib import Path
 
 from .sound import RATE, Pcm, SoundError, from_wav, to_wav
 
 MEMORY = 32 * 1024 * 1024
 """Bytes of audio in memory: 11 minutes."""
+DAY = 24 * 3600.0
+ABANDONED = 3600.0
+"""Seconds after which a file that somebody was writing is taken for the remains of a crash."""
 
 
 class AudioCache:
@@ -52,10 +57,12 @@ class AudioCache:
 
     def read(self, key: str) -> Pcm | None:
         """The audio from disk; ``None`` when there is none, or none that can be played."""
+        path = self._path(key)
         try:
-            pcm = from_wav(self._path(key).read_bytes())
+            pcm = from_wav(path.read_bytes())
         except (OSError, SoundError):
             return None
+        _used(path)
         return pcm if pcm.sample_rate == RATE else None
 
     def write(self, key: str, pcm: Pcm) -> None:
@@ -77,5 +84,43 @@ class AudioCache:
                 unfinished.unlink()
             raise
 
+    def prune(self, keep: Collection[str], unused: float) -> int:
+        """Delete from disk what nobody says any more.
+
+        Workers with other business files may share the folder, and words with a name or a time
+        in them are known only when they are said: so what was read of late is left alone.
+
+        Args:
+            keep: What is still said.
+            unused: Seconds for which anything else must not have been read or written.
+
+        Returns:
+            How many files were deleted.
+
+        Raises:
+            OSError: The folder cannot be read or written.
+        """
+        now, deleted = time.time(), 0
+        if not self._folder.is_dir():
+            return 0
+        for path in self._folder.iterdir():
+            whole = path.suffix == ".wav" and not path.name.startswith(".")
+            if whole and path.stem in keep:
+                continue
+            if not whole and not path.name.startswith("."):
+                continue
+            with contextlib.suppress(FileNotFoundError):  # Another worker was quicker.
+                if path.stat().st_mtime <= now - (unused if whole else ABANDONED):
+                    path.unlink()
+                    deleted += whole
+        return deleted
+
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.wav"
+
+
+def _used(path: Path) -> None:
+    """Note, once a day, that the file is still of use; its age says when it last was."""
+    with contextlib.suppress(OSError):
+        if path.stat().st_mtime < time.time() - DAY:
+            os.utime(path)

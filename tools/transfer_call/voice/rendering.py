@@ -6,7 +6,15 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from pathlib import Path
 from typing import NamedTuple
 
@@ -146,6 +154,22 @@ class PhraseAudio:
             for _ in range(AT_ONCE):
                 group.create_task(work())
         return failures
+
+    def key(self, text: str, language: str) -> str:
+        """What a sentence is kept under: another for each voice, language and setting.
+
+        Raises:
+            RenderError: There is no voice for the language.
+        """
+        return self._source(text, language).key
+
+    def holds(self, key: str) -> bool:
+        """Whether the audio kept under `key` is on disk; blocks."""
+        return self._cache.holds(key)
+
+    def prune(self, keep: Collection[str], unused: float) -> int:
+        """Delete what nobody says any more; see `AudioCache.prune`."""
+        return self._cache.prune(keep, unused)
 
     def load(self, sentences: Iterable[str], language: str) -> list[str]:
         """Read what is on disk into memory until that is full; blocks, starts no thread.
