@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from livekit.agents import NOT_GIVEN, AgentServer, NotGivenOr
 
-from . import entrypoint, logs, rehearsal, rendering, startup
+from . import entrypoint, logs, rehearsal, rendering, retention, startup
 from .capacity import CallLimit
 from .settings import Fault, Settings, livekit_faults
 
@@ -108,7 +108,8 @@ class ReceptionistServer(AgentServer):
         await rendering.render(found.business, self._settings.cache_dir)
         self._serving = True
         try:
-            await super().run(devmode=devmode, unregistered=unregistered)
+            async with retention.kept(self._settings):
+                await super().run(devmode=devmode, unregistered=unregistered)
         except Exception as error:
             # Calls that are up do not need the worker's connection: they end as they would have.
             with contextlib.suppress(TimeoutError):

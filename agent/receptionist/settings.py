@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     receptionist_max_calls: Annotated[int, Field(ge=1)] | None = None
     receptionist_load_threshold: Annotated[float, Field(gt=0, le=1)] | None = None
     receptionist_idle_processes: Annotated[int, Field(ge=1)] = 2
+    receptionist_keep_days: Annotated[int, Field(ge=1)] | None = None
     receptionist_record_url: SecretStr = SecretStr("")
     receptionist_state_dir: Path = Path("")
     receptionist_cache_dir: Path = Path("")
@@ -77,6 +78,7 @@ _EXPECTED = {
     "receptionist_max_calls": "a whole number of calls, at least 1",
     "receptionist_load_threshold": "a share of the CPU, above 0 and up to 1",
     "receptionist_idle_processes": "a whole number of processes, at least 1",
+    "receptionist_keep_days": "a whole number of days, at least 1",
     "receptionist_log_pii": "1 or 0",
 }
 

@@ -241,3 +241,19 @@ def test_an_address_that_is_none_is_bad_input(run: Run, monkeypatch: pytest.Monk
     assert result.exit_code == 2
     assert "RECEPTIONIST_RECORD_URL" in result.stderr
     assert "s3cret" not in result.stderr
+
+
+def test_old_calls_are_deleted_once_somebody_agrees(run: Run, record: str) -> None:
+    asked = run("--purge-before", "30m")
+    assert asked.exit_code == 3
+    assert "Delete the record of all calls that began before" in asked.stdout
+    assert len(json.loads(run("--json").stdout)) == 2
+
+    assert run("--purge-before", "30m", "--yes").stdout == "1 call deleted.\n"
+
+    assert [call["call_id"] for call in json.loads(run("--json").stdout)] == ["new"]
+
+
+def test_what_cannot_be_deleted_is_said(run: Run, tmp_path: Path) -> None:
+    assert "there is no record yet" in run("--purge-before", "1d", "--yes").stderr
+    assert "--purge-before: 'soon' is no time" in run("--purge-before", "soon").stderr

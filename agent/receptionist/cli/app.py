@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+
 import typer
 
 from .calls import calls
+from .check import check
 from .console import console
 from .override import override
 from .schema import schema
+from .setup import setup
 from .start import start
+from .transfer import transfer
+from .trunks import trunks
 from .twilio import twilio
 from .voice import voice
 from .who import who
@@ -27,8 +33,14 @@ def receptionist() -> None:
     """Answers a business's telephone and puts callers through."""
 
 
-for command in (start, console, calls, who, schema):
-    app.command()(command)
+def _reflowed(text: str) -> str:
+    """A docstring whose lines end where the terminal's do, not where the source's do."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+for command in (check, setup, start, console, calls, transfer, trunks, who, schema):
+    app.command(help=_reflowed(command.__doc__ or ""))(command)
 app.add_typer(override, name="override")
 app.add_typer(voice, name="voice")
 app.add_typer(twilio, name="twilio")

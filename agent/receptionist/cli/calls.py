@@ -21,7 +21,10 @@ from transfer_call.adapters.sql_engine import RecordError, cause, read_url
 from transfer_call.adapters.sql_store import SqlStore
 
 from ..logs import mask_numbers
+from ..operations.finding import count
 from ..settings import read_settings
+from .asking import EXIT_LEFT, YesOption, agreed
+from .live import show_live
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _ALL = 1_000_000
@@ -32,12 +35,22 @@ def calls(
         str | None,
         typer.Option(
             help="Only calls since then: 90m, 2h, 3d, 1w, today, yesterday, 2026-03-01 or "
-            "2026-03-01T15:00. [the last --limit calls]"
+            "2026-03-01T15:00. \\[the last --limit calls]"
         ),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="At most so many. [20; with --since: all]")
+        int | None, typer.Option(min=1, help="At most so many. \\[20; with --since: all]")
     ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="The calls that are up now, as LiveKit has them.")
+    ] = False,
+    purge_before: Annotated[
+        str | None,
+        typer.Option(
+            help="Delete the record of calls older than that, written as for --since, after asking."
+        ),
+    ] = None,
+    yes: YesOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON list, for programs.")] = False,
     numbers: Annotated[
         bool, typer.Option("--numbers", help="Show telephone numbers in full.")
@@ -45,7 +58,8 @@ def calls(
 ) -> None:
     """List calls with destination, outcome and duration, the newest last.
 
-    Exit codes: 0 listed, also when there are none; 1 the record cannot be read; 2 bad input.
+    Exit codes: 0 listed, also when there are none; 1 the record, or LiveKit, cannot be read;
+    2 bad input; 3 nobody agreed to the deletion.
     """
     # A fault in a setting of the worker is no reason not to show its calls.
     settings, _ = read_settings()
@@ -53,10 +67,14 @@ def calls(
         read_url(settings.record_url)
     except RecordError as error:
         _give_up(f"RECEPTIONIST_RECORD_URL: {error}", 2)
-    try:
-        start = read_since(since, datetime.now().astimezone()) if since else None
-    except ValueError as error:
-        _give_up(f"--since: {error}", 2)
+    if live:
+        show_live(settings, as_json=as_json, numbers=numbers)
+        return
+    now = datetime.now().astimezone()
+    if purge_before is not None:
+        _purge(settings.record_url, _time("--purge-before", purge_before, now), yes=yes)
+        return
+    start = _time("--since", since, now) if since else None
     try:
         found = _read(settings.record_url, start, limit or (_ALL if since else 20))
     except RecordError as error:
@@ -167,14 +185,40 @@ def _plain(value: Any) -> Any:
 
 
 def _read(url: str, since: datetime | None, limit: int) -> list[PastCall]:
+    _must_exist(url)
+    with SqlStore(url) as store, store.reading() as connection:
+        return past_calls(connection, since=since, limit=limit)
+
+
+def _must_exist(url: str) -> None:
     address = read_url(url)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
         raise RecordError(
             f"there is no record yet at {address.database}: the worker writes it with its first "
             "call (RECEPTIONIST_STATE_DIR, RECEPTIONIST_RECORD_URL)"
         )
-    with SqlStore(url) as store, store.reading() as connection:
-        return past_calls(connection, since=since, limit=limit)
+
+
+def _purge(url: str, before: datetime, *, yes: bool) -> None:
+    day = before.strftime("%Y-%m-%d %H:%M")
+    if not yes and not agreed(f"Delete the record of all calls that began before {day}?"):
+        raise typer.Exit(EXIT_LEFT)
+    try:
+        _must_exist(url)
+        with SqlStore(url) as store:
+            deleted = store.purge(before)
+    except RecordError as error:
+        _give_up(str(error), 1)
+    except SQLAlchemyError as error:
+        _give_up(f"the record cannot be written: {cause(error)}", 1)
+    typer.echo(f"{count(deleted, 'call')} deleted.")
+
+
+def _time(option: str, text: str, now: datetime) -> datetime:
+    try:
+        return read_since(text, now)
+    except ValueError as error:
+        _give_up(f"{option}: {error}", 2)
 
 
 def _give_up(message: str, code: int) -> NoReturn:

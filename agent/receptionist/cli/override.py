@@ -51,7 +51,7 @@ override = typer.Typer(
 def closed(
     until: UntilOption,
     name: Annotated[
-        str, typer.Argument(metavar="[NAME]", help="A destination. [the whole line]")
+        str, typer.Argument(metavar="[NAME]", help="A destination. \\[the whole line]")
     ] = "",
     reason: ReasonOption = "",
     line: LineOption = None,
@@ -98,7 +98,7 @@ def show(line: LineOption = None, config: ConfigOption = None, as_json: JsonOpti
 @override.command("clear")
 def clear(
     name: Annotated[
-        str | None, typer.Argument(help="Only those about this destination. [all]")
+        str | None, typer.Argument(help="Only those about this destination. \\[all]")
     ] = None,
     line: LineOption = None,
     config: ConfigOption = None,

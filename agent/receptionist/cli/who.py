@@ -48,7 +48,7 @@ def who(
     ],
     at: Annotated[
         str | None,
-        typer.Option("--at", help="When, on the line's clock: 18:30, or 2026-12-24T18:30. [now]"),
+        typer.Option("--at", help="When, on the line's clock: 18:30, or 2026-12-24T18:30. \\[now]"),
     ] = None,
     line: LineOption = None,
     config: ConfigOption = None,

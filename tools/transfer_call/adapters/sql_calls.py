@@ -55,6 +55,17 @@ class PastCall:
         return (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
 
 
+def open_call(connection: Connection, room: str) -> str | None:
+    """The id of the call that is up in `room`, as far as the record knows."""
+    found = (
+        select(calls.c.call_id)
+        .where(calls.c.room == room, calls.c.ended_at.is_(None))
+        .order_by(calls.c.started_at.desc())
+    )
+    call_id: str | None = connection.execute(found).scalar()
+    return call_id
+
+
 def past_calls(
     connection: Connection, *, since: datetime | None = None, limit: int = 20
 ) -> list[PastCall]:

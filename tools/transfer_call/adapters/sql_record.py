@@ -117,6 +117,11 @@ class SqlRecord:
             self._database.submit(self._rehearse)
         return answer.value
 
+    async def open_call(self, room: str) -> str | None:
+        """The id of the call that is up in `room`; ``None`` also while the store is down."""
+        answer = await self._ask(lambda: self._store.open_call(room))
+        return None if answer is None else answer.value
+
     async def check_rates(self, row: AttemptRow, rates: Rates) -> RateExceeded | NotCounted | None:
         """What `begin_attempt` would answer now; nothing is written."""
         answer = await self._ask(lambda: self._store.check_rates(row, rates))

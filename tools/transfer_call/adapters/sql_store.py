@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 
 from ..record import AttemptRow, CallRow, RateExceeded, Rates, Remembered, SentBefore
 from ..transfer.outcome import Outcome
-from . import sql_kept
+from . import sql_calls, sql_kept
 from .record_entry import Entry, call_started
 from .record_schema import HEAD, attempts, rotation
 from .sql_engine import open_engine, read_url, schema_version, upgrade
@@ -105,6 +105,11 @@ class SqlStore:
         with self.writing() as connection:
             write(connection, call_started(row))
             return _remembered(connection, row)
+
+    def open_call(self, room: str) -> str | None:
+        """The id of the call that is up in `room`."""
+        with self.reading() as connection:
+            return sql_calls.open_call(connection, room)
 
     def check_rates(self, row: AttemptRow, rates: Rates) -> RateExceeded | None:
         """Which rate would forbid the attempt now."""

@@ -11,7 +11,7 @@ from .outcomes import LEFT_WHILE_PENDING, classify, settled
 
 if TYPE_CHECKING:
     from .scene import Scene
-    from .telephony import Refer
+    from .telephony import Refer, Telephony
 
 LATE_REPLY_SECONDS = 0.5
 """How long the reply may come after the caller has left; on released servers it comes within
@@ -20,17 +20,35 @@ LATE_REPLY_SECONDS = 0.5
 
 async def refer(scene: Scene, request: Refer) -> Verdict:
     """Send one REFER and classify what came of it; `settle` may still change the verdict."""
-    asking = asyncio.create_task(scene.telephony.refer(request))
-    leaving = asyncio.create_task(scene.left.wait())
+    return await send(scene.telephony, request, scene.left, on_sent=scene.listening.deafen)
+
+
+async def send(
+    telephony: Telephony,
+    request: Refer,
+    left: asyncio.Event,
+    *,
+    on_sent: Callable[[], object] = lambda: None,
+) -> Verdict:
+    """The same without a call around it: `watch` may still change the verdict.
+
+    Args:
+        telephony: Sends it.
+        request: What is sent.
+        left: Set when the caller is gone.
+        on_sent: Called once the request is on its way.
+    """
+    asking = asyncio.create_task(telephony.refer(request))
+    leaving = asyncio.create_task(left.wait())
     try:
         # The request is on its way before anything else is done on this side.
         await asyncio.sleep(0)
-        scene.listening.deafen()
+        on_sent()
         await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not asking.done():
             await asyncio.wait({asking}, timeout=LATE_REPLY_SECONDS)
         if asking.done():
-            return classify(asking.result(), caller_present=not scene.left.is_set())
+            return classify(asking.result(), caller_present=not left.is_set())
         return LEFT_WHILE_PENDING
     finally:
         # The bridge goes on with a REFER whose HTTP request is gone; nobody needs its answer.
@@ -49,13 +67,18 @@ async def settle(
         verdict: What the API's reply was taken for.
         on_watch: Awaited before a watch that lasts long enough to be silence to the caller.
     """
-    if verdict.settle is Settle.NOTHING:
-        return verdict
     if verdict.settle is Settle.LEAVES:
         await on_watch()
+    return await watch(scene.left, verdict)
+
+
+async def watch(left: asyncio.Event, verdict: Verdict) -> Verdict:
+    """Wait for the caller to leave for as long as `verdict.settle` says; the final verdict."""
+    if verdict.settle is Settle.NOTHING:
+        return verdict
     seconds = STAY_SECONDS if verdict.settle is Settle.STAYS else GRACE_SECONDS
     try:
-        await asyncio.wait_for(scene.left.wait(), seconds)
+        await asyncio.wait_for(left.wait(), seconds)
     except TimeoutError:
         return settled(verdict, still_there=True)
     return settled(verdict, still_there=False)

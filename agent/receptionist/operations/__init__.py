@@ -1,0 +1,1 @@
+"""What the operator's commands do: decisions as pure functions, and one thin edge to LiveKit."""
