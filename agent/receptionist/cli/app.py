@@ -9,6 +9,7 @@ import typer
 from .calls import calls
 from .check import check
 from .console import console
+from .init import init
 from .override import override
 from .schema import schema
 from .setup import setup
@@ -39,7 +40,7 @@ def _reflowed(text: str) -> str:
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
-for command in (check, setup, start, console, calls, transfer, trunks, who, schema):
+for command in (init, check, setup, start, console, calls, transfer, trunks, who, schema):
     app.command(help=_reflowed(command.__doc__ or ""))(command)
 app.add_typer(override, name="override")
 app.add_typer(voice, name="voice")

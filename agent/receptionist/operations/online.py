@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
+from .carrier import check_twilio
 from .finding import Area, Finding, Level, count
 from .livekit import LiveKit, LiveKitError, livekit
 from .server_findings import server_findings, worker_finding
@@ -99,5 +100,5 @@ def _openai(code: str, what: str) -> Finding:
     )
 
 
-BEYOND_LIVEKIT: tuple[Check, ...] = (check_openai,)
+BEYOND_LIVEKIT: tuple[Check, ...] = (check_openai, check_twilio)
 """Each looks at one service besides LiveKit."""

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from receptionist.cli.app import app
+from receptionist.twilio.credentials import VARIABLES
 from tests.support.business import write
 from tests.support.livekit_server import KEY, SECRET, LiveKitServer, livekit_server
 from transfer_call.voice.sound import RATE, Pcm
@@ -62,7 +63,7 @@ def run(tmp_path: Path, cache: Path, server: LiveKitServer, monkeypatch: pytest.
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("transfer_call.voice.rendering.LocalVoice", Hum)
-    for name in ("RECEPTIONIST_RECORD_URL", "RECEPTIONIST_CONFIG", "OPENAI_API_KEY"):
+    for name in ("RECEPTIONIST_RECORD_URL", "RECEPTIONIST_CONFIG", "OPENAI_API_KEY", *VARIABLES):
         monkeypatch.delenv(name, raising=False)
 
     def invoke(*arguments: str, code: int = 0, answers: str = "") -> Result:

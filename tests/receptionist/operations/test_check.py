@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 from livekit import api
 
-from receptionist.operations import livekit, server_findings, telephony_findings
+from receptionist.operations import carrier, livekit, server_findings, telephony_findings
 from receptionist.settings import read_settings
+from receptionist.twilio.account import TwilioAccount
 from tests.receptionist.operations.conftest import BUSINESS, Run
 from tests.support.business import write
 from tests.support.livekit_server import LiveKitServer
+from tests.support.twilio.server import ACCOUNT, TOKEN, Twilio, serving
 from transfer_call.adapters.record_entry import call_started
 from transfer_call.adapters.spool import Spool
 from transfer_call.adapters.sql_calls import past_calls
@@ -432,6 +435,49 @@ def test_openai_that_is_not_there_is_found(well: Run, monkeypatch: pytest.Monkey
     assert "sk-test" not in result.output
 
 
+@pytest.fixture
+def twilio(monkeypatch: pytest.MonkeyPatch) -> Iterator[Twilio]:
+    with serving() as server:
+        monkeypatch.setenv("TWILIO_ACCOUNT_SID", ACCOUNT)
+        monkeypatch.setenv("TWILIO_AUTH_TOKEN", TOKEN)
+        monkeypatch.setattr(carrier, "open_account", partial(TwilioAccount, base_url=server.url))
+        yield server
+
+
+def test_a_number_of_another_carrier_is_no_finding(well: Run, twilio: Twilio) -> None:
+    assert online(well, code=0) == {}
+
+
+def test_a_number_on_no_trunk_is_found(well: Run, twilio: Twilio) -> None:
+    twilio.add_number(NUMBER)
+    assert "…0100 is on no trunk" in online(well)["twilio_number_without_trunk"]["what"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "code"),
+    [("disable-all", "twilio_no_transfers"), ("sip-only", "twilio_no_telephone_transfers")],
+)
+def test_a_trunk_that_does_not_transfer_to_the_destinations_is_found(
+    well: Run, twilio: Twilio, mode: str, code: str
+) -> None:
+    trunk = twilio.add_trunk(transfer_mode=mode, disaster_recovery_url="https://x.example.com/")
+    twilio.add_url(trunk, "sip:acme.sip.livekit.cloud")
+    twilio.add_number(NUMBER, trunk_sid=trunk)
+    (one,) = online(well).values()
+    assert (one["code"], one["level"]) == (code, "fault")
+    assert one["mend"].startswith(f"receptionist twilio enable-transfers --trunk {trunk}")
+    assert one["caller"].startswith("He is told")
+
+
+def test_a_token_that_twilio_refuses_is_a_warning(
+    well: Run, twilio: Twilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "0" * 32)
+    assert list(online(well, code=0)) == ["twilio_not_asked"]
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "")
+    assert list(online(well, code=0)) == ["twilio_key"]
+
+
 # What is printed.
 
 
@@ -480,6 +526,7 @@ fault    dispatch rules: 0 there
            mend:   receptionist setup
 ok       worker: 'receptionist'
 skipped  OpenAI: OPENAI_API_KEY is not set; lines answer without it
+skipped  Twilio: TWILIO_ACCOUNT_SID is not set
 
 1 fault, 3 warnings.
 """
