@@ -10,7 +10,7 @@ RUN := .venv/bin/python -m
 SOURCES := agent bench examples lab prompts tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: evals help packages install check fix unit e2e test demo up
+.PHONY: evals help packages install check fix unit e2e test demo call up
 
 help:  ## show this help
 	@sed -n 's/^\([a-z0-9%-]*\):.*## /\1  /p' $(MAKEFILE_LIST) | while read -r name text; do \
@@ -50,8 +50,11 @@ evals: $(VENV)  ## forty conversations with a real language model (needs OPENAI_
 
 test: check unit e2e  ## check, unit and e2e
 
-demo: install  ## real calls on the real servers; CALL=a makes only that one
+demo: install  ## real calls on the real servers, each kept as a page; CALL=a makes only that one
 	$(RUN) lab.demo $(CALL)
+
+call: install  ## call it yourself: your keys are the telephone's keys
+	$(RUN) lab.call $(ARGS)
 
 up: install  ## leave the servers running and say which address to dial (ARGS=--lan: from the LAN)
 	$(RUN) lab.up $(ARGS)

@@ -241,6 +241,11 @@ class Softphone:
         assert event is not None
         return event
 
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait until something has happened to it that makes this true."""
+        async with self._changed:
+            await self._changed.wait_for(true)
+
     def heard(self) -> list[Path]:
         """What it heard: one WAV file per call that was answered, in that order."""
         return sorted(self.recordings.glob("call-*-heard.wav"))

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from lab.audio import Audio
 from lab.business import receptionist
 from lab.demo_business import demo_file
-from lab.demo_calls import CALLER, CALLS, DESK, SALES, DemoCall, Scene, desk_talk
+from lab.demo_calls import CALLER, CALLS, DESK, SALES, Scene, talks
 from lab.live_ladder import LiveLadder
 from lab.matching import seconds_of
 from lab.page.attempts import attempts_since
@@ -33,6 +33,8 @@ from lab.processes import LabError
 from lab.stack import Stack
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lab.demo_calls import Speech, Talk
     from lab.worker import Worker
 
@@ -46,29 +48,29 @@ class _Demo:
 
     stack: Stack
     worker: Worker
-    desk: Human
-    sales: Human
-    talk: Talk
+    humans: Mapping[str, Human]
+    talks: Mapping[str, Talk]
     folder: Path
 
     async def play(self, which: str) -> bool:
         """Make one call, print its ladder and what came of it; whether all was well."""
         call = CALLS[which]
         print(f"\nCall {which}: {call.title}\n", flush=True)
-        since, known = time.time(), len(self.desk.heard())
+        since = time.time()
+        known = {who: len(human.heard()) for who, human in self.humans.items()}
         capture = self.stack.capture
         async with Caller(self.stack) as caller:
-            name = who_is(self.stack, {CALLER: caller, DESK: self.desk, SALES: self.sales})
+            name = who_is(self.stack, {CALLER: caller, **self.humans})
             ladder = LiveLadder(capture, call.lanes, name, log=self.worker.process.log)
             drawing = asyncio.create_task(ladder.run())
-            scene = Scene(self.stack, ladder, caller, self.desk, self.sales, self.talk)
+            scene = Scene(self.stack, ladder, caller, self.humans, self.talks)
             notes, failure = [], ""
             try:
                 notes = await call.play(scene)
             except (LabError, TimeoutError) as error:
                 failure = str(error) or "It took too long."
             await ladder.finish(drawing)
-        talked, measured = self._measure(which, call, caller.heard(), self.desk.heard()[known:])
+        talked, measured = self._measure(which, caller, known)
         notes += [*measured, *failure.splitlines()]
         well = talked and not failure
         dialogs = [dialog for dialog in capture.dialogs() if dialog.invite.at >= since]
@@ -93,19 +95,24 @@ class _Demo:
         return well
 
     def _measure(
-        self, which: str, call: DemoCall, caller: list[Path], desk: list[Path]
+        self, which: str, caller: Caller, known: Mapping[str, int]
     ) -> tuple[bool, list[str]]:
         """Keep the recordings of a call and measure them; whether both heard each other."""
-        self._keep(caller[:1], f"{which}-caller-hears-receptionist.wav")
-        if not call.talk:
+        recordings = caller.heard()
+        self._keep(recordings[:1], f"{which}-caller-hears-receptionist.wav")
+        who = CALLS[which].talks_with
+        if not who:
             return True, []
-        caller_got = self._keep(caller[1:], f"{which}-caller-hears-front-desk.wav")
-        desk_got = self._keep(desk, f"{which}-front-desk-hears-caller.wav")
-        by_caller, enough = _found((self.talk.greeting, self.talk.answer), caller_got)
-        by_desk, enough_there = _found((self.talk.question,), desk_got)
+        talk, file = self.talks[who], who.replace(" ", "-")
+        caller_got = self._keep(recordings[1:], f"{which}-caller-hears-{file}.wav")
+        human_got = self._keep(
+            self.humans[who].heard()[known[who] :], f"{which}-{file}-hears-caller.wav"
+        )
+        by_caller, enough = _found((talk.greeting, talk.answer), caller_got)
+        by_human, enough_there = _found((talk.question,), human_got)
         talked = enough and enough_there
-        heard = f"the caller heard {by_caller:.1f} s of the front desk's words, the front desk"
-        heard += f" {by_desk:.1f} s of his: they {'talked' if talked else 'did NOT talk'}"
+        heard = f"{by_caller:.1f} s of the other's words reached the caller, {by_human:.1f} s of"
+        heard += f" his the other: they {'talked' if talked else 'did NOT talk'}"
         return talked, [heard]
 
     def _keep(self, recordings: list[Path], name: str) -> Audio | None:
@@ -125,15 +132,15 @@ def _found(said: tuple[Speech, ...], heard: Audio | None) -> tuple[float, bool]:
 
 
 async def _demo(stack: Stack, calls: list[str], folder: Path) -> bool:
-    talk = desk_talk()
+    said = talks()
     well = True
     async with (
-        Human(stack, "desk", answers_after=1.0, says=talk.greeting.samples) as desk,
+        Human(stack, "desk", answers_after=1.0, says=said[DESK].greeting.samples) as desk,
         Human(stack, "sales", answers_after=0.5, busy=True) as sales,
     ):
         print("starting the receptionist …", flush=True)
         with receptionist(stack, demo_file(stack, desk, sales)) as worker:
-            demo = _Demo(stack, worker, desk, sales, talk, folder)
+            demo = _Demo(stack, worker, {DESK: desk, SALES: sales}, said, folder)
             for which in calls:
                 well &= await demo.play(which)
     return well

@@ -16,7 +16,7 @@ from lab.processes import LabError
 from lab.sounds import spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from lab.audio import Samples
     from lab.live_ladder import LiveLadder
@@ -60,13 +60,15 @@ class Talk:
     answer: Speech
 
 
-def desk_talk() -> Talk:
-    """The conversation with the front desk."""
-    return Talk(
-        speech("Front desk, this is Alan. How can I help?", "awb"),
-        speech("Hello Alan. I would like to move my appointment to Friday.", "rms"),
-        speech("No problem. Friday at ten is free.", "awb"),
-    )
+def talks() -> dict[str, Talk]:
+    """The conversations with those who can be reached."""
+    return {
+        DESK: Talk(
+            speech("Front desk, this is Alan. How can I help?", "awb"),
+            speech("Hello Alan. I would like to move my appointment to Friday.", "rms"),
+            speech("No problem. Friday at ten is free.", "awb"),
+        ),
+    }
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,8 @@ class Scene:
     stack: Stack
     ladder: LiveLadder
     caller: Caller
-    desk: Human
-    sales: Human
-    talk: Talk
+    humans: Mapping[str, Human]
+    talks: Mapping[str, Talk]
 
     async def on_wire(self, method: str, since: float, status: int | None = None) -> SipMessage:
         """A request of this method, or a NOTIFY that reports this status, after a time."""
@@ -127,17 +128,18 @@ class Scene:
         self.ladder.add(words_step(time.time() + _BREATH, who, what.text))
         await asyncio.sleep(what.seconds)
 
-    async def talk_with_desk(self, since: float = 0.0) -> None:
-        """Wait until the caller is through to the front desk, and let the two talk."""
+    async def talk_with(self, who: str, since: float = 0.0) -> None:
+        """Wait until the caller is through to someone, and let the two talk."""
+        human, talk = self.humans[who], self.talks[who]
         through = await self.caller.transferred(30, since=since)
-        self.ladder.add(words_step(through.at + _BREATH, DESK, self.talk.greeting.text))
-        await asyncio.sleep(self.talk.greeting.seconds)
-        await self.says(CALLER, self.caller, self.talk.question)
-        await self.says(DESK, self.desk, self.talk.answer)
+        self.ladder.add(words_step(through.at + _BREATH, who, talk.greeting.text))
+        await asyncio.sleep(talk.greeting.seconds)
+        await self.says(CALLER, self.caller, talk.question)
+        await self.says(who, human, talk.answer)
         await asyncio.sleep(_BREATH)
         await self.caller.hang_up()
-        await self.desk.wait_for("CALL_CLOSED", 10, since=through.at)
-        await self.desk.say(self.talk.greeting.samples)
+        await human.wait_for("CALL_CLOSED", 10, since=through.at)
+        await human.say(talk.greeting.samples)
 
 
 async def press_0_while_greeted(scene: Scene) -> list[str]:
@@ -145,7 +147,7 @@ async def press_0_while_greeted(scene: Scene) -> list[str]:
     await scene.greeted()
     pressed = time.time()
     await scene.caller.press("0")
-    await scene.talk_with_desk()
+    await scene.talk_with(DESK)
     refer = await scene.on_wire("REFER", pressed)
     return [f"the REFER went out {refer.at - pressed:.1f} s after the key, announcement included"]
 
@@ -158,7 +160,7 @@ async def sales_is_busy(scene: Scene) -> list[str]:
     busy = await scene.on_wire("NOTIFY", pressed, 486)
     at = await scene.told(busy.at, "Sales was busy")
     await scene.caller.press("0")
-    await scene.talk_with_desk(since=time.time())
+    await scene.talk_with(DESK, since=time.time())
     return [f"the caller hears {at - busy.at:.1f} s after sales refused that it is busy"]
 
 
@@ -189,13 +191,13 @@ class DemoCall:
         title: What happens.
         lanes: Who takes part.
         play: Makes it; returns what is worth telling.
-        talk: Whether the caller is to talk with the front desk in the end.
+        talks_with: Whom the caller is to talk with in the end; empty for nobody.
     """
 
     title: str
     lanes: tuple[str, ...]
     play: Callable[[Scene], Awaitable[list[str]]]
-    talk: bool = True
+    talks_with: str = DESK
 
 
 CALLS = {
@@ -213,6 +215,6 @@ CALLS = {
         "Billing is closed, and the caller hears when it opens",
         (CALLER, RECEPTIONIST),
         billing_is_closed,
-        talk=False,
+        talks_with="",
     ),
 }

@@ -47,7 +47,8 @@ class LiveLadder:
             since: Only what happens after this time is shown, in seconds since 1970;
                 default now.
             write: Where lines go.
-            line: How one is written, given the lanes and the time of the answer.
+            line: How one is written, given the lanes and the time of the answer; ``""`` for
+                one that is not shown.
         """
         self._capture = capture
         self._lanes = lanes
@@ -132,4 +133,5 @@ class LiveLadder:
         while self._waiting and self._waiting[0].at <= until:
             step = self._waiting.pop(0)
             self.steps.append(step)
-            self._write(self._line(step, self._lanes, self._answered_at))
+            if line := self._line(step, self._lanes, self._answered_at):
+                self._write(line)

@@ -50,7 +50,14 @@ class Worker:
         self.process = self._stack.spawn(
             self._name,
             self._argv,
-            env={**inherited, "PYTHONUNBUFFERED": "1", **self._stack.env, **self._env},
+            env={
+                **inherited,
+                "PYTHONUNBUFFERED": "1",
+                # What a killed worker leaves goes with the lab.
+                "TMPDIR": str(self._stack.folder),
+                **self._stack.env,
+                **self._env,
+            },
             cwd=self._cwd,
         )
         try:

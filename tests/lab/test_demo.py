@@ -57,7 +57,7 @@ def shown() -> Shown:
 @pytest.mark.e2e
 @pytest.mark.timeout(300)
 def test_the_demo_shows_calls_in_which_people_really_talked(shown: Shown) -> None:
-    talks = [which for which, call in CALLS.items() if call.talk]
+    talks = [which for which, call in CALLS.items() if call.talks_with]
     assert shown.text.count("they talked") == len(talks)
     for word in ("INVITE", "REFER", "202", "NOTIFY 200", "BYE", "key 0", "NOTIFY 486", "«"):
         assert word in shown.text
@@ -79,7 +79,7 @@ async def test_each_call_of_the_demo_has_a_page_that_plays_it(shown: Shown) -> N
             assert call.title in await page.title()
             assert "All went as it was meant to" in await page.inner_text(".verdict")
             seconds = await page.evaluate(LOADED)
-            assert len(seconds) == (2 if call.talk else 1)
+            assert len(seconds) == (2 if call.talks_with else 1)
             assert min(seconds) > 5
             drawn = page.locator("path.bridge")
             assert len(await drawn.first.get_attribute("d") or "") > 1000
