@@ -146,7 +146,8 @@ def test_a_mistake_is_a_mistake_to_schema_and_loader() -> None:
     changes: list[dict[str, Any]] = [
         {"busines": {}},
         {"greeting": None},
-        {"pipeline": "cascade"},
+        {"pipeline": "cascad"},
+        {"openai": {"base_url": "https://example.com"}},
         {"policy": {"rates": {"per_caller": "5 an hour"}}},
         {"destinations": {"a": {"to": []}}},
         {"destinations": {"a": {"to": {"resolve": "https://example.com"}}}},

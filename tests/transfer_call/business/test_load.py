@@ -12,6 +12,7 @@ from tests.support.business import SMALL, faults, loaded, places, write, write_w
 from transfer_call.business import Business, BusinessFileError, CallLimits, Notices, load
 from transfer_call.business.models import BusinessFile, DestinationModel
 from transfer_call.business.resolver import HttpResolver
+from transfer_call.business.services import OpenAIServices
 from transfer_call.record import Rates
 from transfer_call.transfer.outcome import Outcome
 
@@ -84,6 +85,8 @@ keypad:
     more: {keys: {"1": nurse, "2": back, "3": dial extension, "4": dial name}}
 phrases: {busy: "{label} comunica.", en: {goodbye: [Bye., Really.]}}
 pipeline: standby
+openai:
+  {base_url: https://ai.example.com/v1, stt: a, llm: b, tts: c, realtime: d, voice: e}
 """
 
 
@@ -96,6 +99,7 @@ def test_every_key_of_the_file_is_in_what_is_built(tmp_path: Path) -> None:
     assert line.notices == Notices(automated=False, recorded=True, emergency=False)
     assert line.limits == CallLimits(silence=5, caller_silence=12, max_call=1200)
     assert line.prompts == tmp_path / "words"
+    assert line.openai == OpenAIServices("https://ai.example.com/v1", "a", "b", "c", "d", "e")
     assert directory.operator is directory["desk"]
     assert directory.urgent is directory["nurse"]
     assert directory.hours is not None
@@ -165,7 +169,8 @@ policy:
   max_duration: 0
   store_down: alow
 keypad: {debounce: 2s, menus: {main: {keys: {a: sales, "1": {label: x}}}}}
-pipeline: cascade
+pipeline: cascad
+openai: {base_url: example.com, voce: x}
 """
 
 
@@ -201,6 +206,8 @@ def test_every_fault_is_said_in_one_run_with_its_line_and_field(tmp_path: Path) 
         (28, "keypad.menus.main.keys.a"),
         (28, "keypad.menus.main.keys.1"),
         (29, "pipeline"),
+        (30, "openai.base_url"),
+        (30, "openai.voce"),
     ]
 
 
@@ -333,22 +340,37 @@ def test_words_about_a_destination_lead_to_the_way_out(
     assert words in found[0].message, found
 
 
+def test_a_pipeline_that_does_not_exist_is_a_fault(tmp_path: Path) -> None:
+    [fault] = faults(tmp_path, f"{SMALL}pipeline: stanby\n")
+    assert 'did you mean "standby"?' in fault.message
+
+
+@pytest.mark.parametrize("value", ["auto", "cascade", "realtime", "standby"])
+def test_every_pipeline_is_taken(tmp_path: Path, value: str) -> None:
+    assert loaded(tmp_path, f"{SMALL}pipeline: {value}\n").lines[0].pipeline == value
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ("cascade", "come with the voice pipelines"),
-        ("realtime", "come with the voice pipelines"),
-        ("stanby", 'did you mean "standby"?'),
+        ("ftp://example.com/v1", "must be an address such as"),
+        ("http://[example.com/v1", "must be an address such as"),
+        ("https://", "must be an address such as"),
+        ("https://me:secret@example.com/v1", "OPENAI_API_KEY is the key"),
+        ("https://example.com/v1?key=1", "without ? or #"),
+        ("https://example.com/", "must end with /v1"),
     ],
 )
-def test_a_pipeline_that_does_not_act_yet_says_so(tmp_path: Path, value: str, words: str) -> None:
-    [fault] = faults(tmp_path, f"{SMALL}pipeline: {value}\n")
+def test_an_address_that_is_no_api_is_a_fault(tmp_path: Path, value: str, words: str) -> None:
+    [fault] = faults(tmp_path, f"{SMALL}openai: {{base_url: '{value}'}}\n")
+    assert (fault.field, fault.line) == ("openai.base_url", 6)
     assert words in fault.message
 
 
-@pytest.mark.parametrize("value", ["auto", "standby"])
-def test_pipelines_that_act_are_taken(tmp_path: Path, value: str) -> None:
-    assert loaded(tmp_path, f"{SMALL}pipeline: {value}\n").lines[0].pipeline == value
+def test_the_api_of_a_server_in_the_same_network_needs_no_tls(tmp_path: Path) -> None:
+    [line] = loaded(tmp_path, f"{SMALL}openai: {{base_url: 'http://10.0.0.5:8000/v1/'}}\n").lines
+    assert line.openai.base_url == "http://10.0.0.5:8000/v1"
+    assert line.openai.llm == OpenAIServices().llm
 
 
 def test_text_is_taken_as_written_whatever_yaml_makes_of_it(tmp_path: Path) -> None:

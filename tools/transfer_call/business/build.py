@@ -20,6 +20,7 @@ from .keypad import Draft, build_menus, faults_of_menus
 from .line import CallLimits, Line, Notices
 from .models import BusinessFile
 from .people import Person, read_people
+from .services import OpenAIServices
 from .spoken import sentences
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class LineBuilder:
             directory=directory,
             language=model.business.language,
             pipeline=model.pipeline,
+            openai=OpenAIServices(**model.openai.model_dump()),
             menus=menus,
             debounce=model.keypad.debounce,
             own_phrases=phrases,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..directory.directory import Directory
     from ..keypad.menu import Menus
     from .dialled import Dialled
+    from .services import OpenAIServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Line:
         greeting: The first sentence; ``None`` is the default phrase, ``""`` none.
         directory: Who can be reached, when, in which order, and what may be dialled.
         language: Of its phrases.
-        pipeline: ``auto`` or ``standby``.
+        pipeline: ``auto``, ``cascade``, ``realtime`` or ``standby``.
+        openai: The models of the voice pipelines.
         menus: What the keys mean; ``None`` is the menu made from the destinations.
         debounce: Seconds in which the same key again is the same press, re-sent.
         own_phrases: The operator's words by language and phrase.
@@ -76,6 +78,7 @@ class Line:
     directory: Directory
     language: str
     pipeline: str
+    openai: OpenAIServices
     menus: Menus | None
     debounce: float
     own_phrases: Mapping[str, Mapping[str, tuple[str, ...]]]

@@ -15,6 +15,7 @@ from ..record import Rates
 from .conversation_models import LimitsModel, NoticesModel
 from .keypad_models import KeypadModel
 from .model import Model, shape
+from .openai_models import OpenAIModel
 from .values import (
     AnyText,
     AnyTextOrNone,
@@ -297,8 +298,12 @@ class BusinessFile(Model):
     )
     pipeline: Pipeline = Field(
         default="auto",
-        description="How callers are heard and answered: standby needs no AI service; auto "
-        "takes the best there is.",
+        description="How callers are heard and answered: cascade (speech to text, language "
+        "model, text to speech) and realtime (one speech-to-speech model) need OPENAI_API_KEY, "
+        "standby needs no AI service; auto is cascade with a key and standby without.",
+    )
+    openai: OpenAIModel = Field(
+        default=OpenAIModel(), description="The models of cascade and realtime."
     )
 
 

@@ -18,7 +18,7 @@ from ..policy.dialling import STORE_DOWN
 from ..voice.phrases import LANGUAGES
 from .faults import did_you_mean
 
-PIPELINES = ("auto", "standby")
+PIPELINES = ("auto", "cascade", "realtime", "standby")
 MAX_SECONDS = 3600
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
@@ -214,6 +214,25 @@ def _url(value: object) -> str:
     return said
 
 
+def _base_url(value: object) -> str:
+    """Where an API begins; one in the same private network may go without TLS."""
+    said = text(value)
+    try:
+        parts = urlsplit(said)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError("must be an address such as https://api.openai.com/v1")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must not hold a user name or a password; OPENAI_API_KEY is the key")
+    if parts.query or parts.fragment:
+        raise ValueError("must end with its path, without ? or #")
+    if not parts.path.rstrip("/").endswith("/v1"):
+        raise ValueError("must end with /v1, where OpenAI-compatible servers have their API")
+    return said.rstrip("/")
+
+
 def is_loopback(host: str) -> bool:
     """Whether `host` names this machine and cannot name another."""
     try:
@@ -286,13 +305,12 @@ Milliseconds = Annotated[
     float, PlainValidator(_milliseconds), _schema(type="string", pattern="^[0-9]{1,4} *ms$")
 ]
 Url = Annotated[str, PlainValidator(_url), _schema(type="string", format="uri")]
+BaseUrl = Annotated[
+    str, PlainValidator(_base_url), _schema(type="string", pattern="^https?://.+/v1/?$")
+]
 Language = Annotated[str, PlainValidator(_one_of(LANGUAGES)), _schema(enum=list(LANGUAGES))]
 StoreDown = Annotated[str, PlainValidator(_one_of(STORE_DOWN)), _schema(enum=list(STORE_DOWN))]
-Pipeline = Annotated[
-    str,
-    PlainValidator(_one_of(PIPELINES, "; cascade and realtime come with the voice pipelines")),
-    _schema(enum=list(PIPELINES)),
-]
+Pipeline = Annotated[str, PlainValidator(_one_of(PIPELINES)), _schema(enum=list(PIPELINES))]
 
 # A key may be left out, but one that is there has a value: None is a default, never read.
 TextOrNone = Annotated[str | None, PlainValidator(text), WithJsonSchema(_FILLED)]
