@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livekit import rtc
-from livekit.agents import AutoSubscribe, JobContext, JobProcess, room_io
+from livekit.agents import AutoSubscribe, JobContext, JobProcess
 
 from transfer_call.adapters.livekit_api import LiveKitTelephony
 from transfer_call.adapters.sql_record import SqlRecord
@@ -22,13 +23,20 @@ from transfer_call.business.reload import LiveBusiness
 from transfer_call.call import Call
 from transfer_call.keypad.attached import KeypadMenu
 from transfer_call.keypad.room import RoomKeys
+from transfer_call.toolset import TransferCallToolset
 from transfer_call.transfer.caller import describe, find_caller
 
 from . import logs
 from .agent import ReceptionistAgent
 from .exceptions_today import with_exceptions
-from .pipeline.standby import standby_session
+from .pipeline.choose import Pipeline, choose
+from .pipeline.greeting import greet_in_passing
+from .pipeline.patience import Patience
+from .pipeline.provider import Provider
+from .pipeline.room import listen_to, room_options
+from .pipeline.session import pipeline_for, session_for
 from .rendering import line_audio, loaded_audio
+from .standby.rules import GiveUp, Goodbye
 from .supervision import supervise
 from .words import greeting
 
@@ -38,6 +46,7 @@ if TYPE_CHECKING:
     from transfer_call.voice.rendering import PhraseAudio
 
     from .settings import Settings
+    from .standby.rules import Reply
 
 logger = logging.getLogger("receptionist")
 
@@ -56,6 +65,7 @@ class JobOptions:
         record_url: The record's database.
         spool: Where its entries wait while it cannot be written.
         log_pii: Whether logs may show personal data.
+        openai_key: Of the AI services; ``""`` when there is none.
     """
 
     config: Path
@@ -64,6 +74,7 @@ class JobOptions:
     record_url: str
     spool: Path
     log_pii: bool
+    openai_key: str = field(default="", repr=False)
 
     @classmethod
     def of(cls, settings: Settings) -> JobOptions:
@@ -75,6 +86,7 @@ class JobOptions:
             record_url=settings.record_url,
             spool=settings.spool,
             log_pii=settings.receptionist_log_pii,
+            openai_key=settings.openai_api_key.get_secret_value(),
         )
 
 
@@ -107,6 +119,7 @@ class _Process:
     options: JobOptions
     ready: _Ready
     ending: asyncio.Task[None] | None = None
+    greeting: asyncio.Task[None] | None = None
     warming: Sequence[asyncio.Task[None]] = ()
 
     def audio_of(self, line: Line) -> PhraseAudio:
@@ -132,6 +145,12 @@ def load(options: JobOptions) -> Line:
         line = live.current().business.lines[0]
         _ready[options] = _Ready(live, line, loaded_audio(line, options.cache_dir))
     return _ready[options].line
+
+
+def pipelines(options: JobOptions) -> frozenset[Pipeline]:
+    """What calls are served by as long as all services are well; after `load`."""
+    lines = _ready[options].business().lines
+    return frozenset(choose(line.pipeline, key=bool(options.openai_key)) for line in lines)
 
 
 def prepare(options: JobOptions, process: JobProcess) -> Line:
@@ -171,43 +190,54 @@ async def answer(ctx: JobContext) -> None:
         await record.aclose()
         ctx.shutdown("number not served")
         return
+    audio = process.audio_of(line)
     call = Call.start(
         ctx.room,
         telephony=telephony,
         record=record,
         phrases=line.phrases,
-        audio=process.audio_of(line),
+        audio=audio,
         line=line.name,
         country=line.directory.country,
         on_spoken=_log_spoken,
     )
     ctx.log_context_fields |= {"call_id": call.call_id, "line": line.name}
+    provider = Provider(line.openai, process.options.openai_key, record)
     keypad = KeypadMenu(line.directory, menus=line.menus, debounce=line.debounce, keys=keys)
-    process.ending = asyncio.create_task(_end_with_call(ctx, call, keypad))
+    process.ending = asyncio.create_task(_end_with_call(ctx, call, keypad, provider))
     today = asyncio.create_task(_directory_today(record, line))
-    session = standby_session()
+    pipeline = await pipeline_for(line, provider)
+    tools, directory = [], line.directory
+    if pipeline is not Pipeline.STANDBY:
+        directory = await today
+        tools.append(TransferCallToolset(directory))
+        listen_to(participant, ctx.room)
+    session = session_for(
+        line, pipeline, provider, directory=directory, on_rule=partial(_give_up, call, keypad)
+    )
     call.attach(session)
+    if pipeline is Pipeline.REALTIME:
+        Patience(session, call, provider.breaker)
 
-    agent = ReceptionistAgent(line, greet=lambda: greet(), caller=describe(participant).number)
+    agent = ReceptionistAgent(
+        line, greet=lambda: greet(), tools=tools, caller=describe(participant).number
+    )
 
     def greet() -> None:
         keypad.serve(call, session, today=today)
-        keypad.lead(greeting(line))
+        if pipeline is Pipeline.STANDBY:
+            keypad.lead(greeting(line))
+        else:
+            process.greeting = asyncio.create_task(
+                greet_in_passing(session, line, audio, _log_spoken)
+            )
         supervise(session, call, line, keypad=keypad, agent=agent, today=today)
 
     # The audio that this publishes is what makes the bridge answer: nothing slow comes before.
     await session.start(
         agent,
         room=ctx.room,
-        room_options=room_io.RoomOptions(
-            participant_identity=participant.identity,
-            audio_input=False,
-            text_input=False,
-            # Nobody reads on the telephone, and the synchroniser would block the loop.
-            text_output=False,
-            # The call decides when it is over, not the session.
-            close_on_disconnect=False,
-        ),
+        room_options=room_options(pipeline, participant),
         record=False,
         session_host=False,
     )
@@ -254,9 +284,19 @@ async def _directory_today(record: SqlRecord, line: Line) -> Directory:
     return today
 
 
-async def _end_with_call(ctx: JobContext, call: Call, keypad: KeypadMenu) -> None:
+def _give_up(call: Call, keypad: KeypadMenu, reply: Reply) -> None:
+    """Leave a caller whom rules do not understand to his keys."""
+    if isinstance(reply, GiveUp | Goodbye):
+        call.voice.keep_floor()
+        keypad.lead(reply.sentences)
+
+
+async def _end_with_call(
+    ctx: JobContext, call: Call, keypad: KeypadMenu, provider: Provider
+) -> None:
     await call.wait_ended()
     keypad.close()
+    await provider.aclose()
     ctx.shutdown("the call is over")
 
 

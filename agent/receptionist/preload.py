@@ -14,10 +14,13 @@ from livekit.agents import inference  # noqa: F401  # AgentSession reaches for i
 from transfer_call.adapters.livekit_api import tls_context
 
 from . import entrypoint, rehearsal
+from .pipeline.session import preload
 from .settings import read_settings
 
 tls_context()
 api.TransferSIPParticipantRequest().SerializeToString()
 # Whatever fails is tried again, and said, by the job process; here it would end the fork server.
 with contextlib.suppress(Exception):
-    rehearsal.rehearse(entrypoint.load(entrypoint.JobOptions.of(read_settings()[0])))
+    _options = entrypoint.JobOptions.of(read_settings()[0])
+    rehearsal.rehearse(entrypoint.load(_options))
+    preload(entrypoint.pipelines(_options))

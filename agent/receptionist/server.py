@@ -103,7 +103,8 @@ class ReceptionistServer(AgentServer):
             await _leave(EXIT_BAD_INPUT, *faults)
         for warning in found.warnings:
             logger.error(warning)
-        logger.info("standby: a local voice and the keypad menu, without any AI service")
+        for words in startup.pipelines(found.business, self._settings):
+            logger.info(words)
         await asyncio.to_thread(startup.open_record, self._settings)
         await rendering.render(found.business, self._settings.cache_dir)
         self._serving = True

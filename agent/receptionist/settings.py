@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     livekit_url: str = ""
     livekit_api_key: str = ""
     livekit_api_secret: SecretStr = SecretStr("")
+    openai_api_key: SecretStr = SecretStr("")
     receptionist_config: Path = Path("receptionist.yaml")
     receptionist_agent_name: str = "receptionist"
     receptionist_health_host: str = "0.0.0.0"

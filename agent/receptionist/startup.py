@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +20,22 @@ from transfer_call.business import BusinessFileError
 from transfer_call.business.reload import LiveBusiness
 from transfer_call.voice.local_voice import LocalVoice
 
+from .pipeline.choose import Pipeline, choose
+from .pipeline.outage import provider_of
 from .settings import Fault, Settings
 from .words import vocabulary
 
 if TYPE_CHECKING:
-    from transfer_call.business import Business
+    from transfer_call.business import Business, Line
 
 logger = logging.getLogger("receptionist")
 
+_NEED_KEY = (Pipeline.CASCADE, Pipeline.REALTIME)
+_SERVED = {
+    Pipeline.CASCADE: "cascade: speech to text, language model and text to speech at {host}",
+    Pipeline.REALTIME: "realtime: a speech-to-speech model at {host}",
+    Pipeline.STANDBY: "standby: a local voice and the keypad menu, without any AI service",
+}
 KEY_SECONDS = 5.0
 """How long the start of the worker waits for the LiveKit server's opinion of its key."""
 
@@ -66,9 +75,24 @@ def check(settings: Settings) -> Check:
             Prompts(line.prompts)
         except PromptError as error:
             faults += tuple(map(str, error.faults))
+    faults += filter(None, map(partial(_without_key, settings), current.business.lines))
     languages = {said.language for line in current.business.lines for said in vocabulary(line)}
     faults += LocalVoice().missing(languages)
     return Check(current.business, tuple(faults), warnings)
+
+
+def pipelines(business: Business, settings: Settings) -> list[str]:
+    """How calls will be served, for the operator: one line for each way."""
+    key = bool(settings.openai_api_key.get_secret_value())
+    served: dict[str, list[str]] = {}
+    for line in business.lines:
+        words = _SERVED[choose(line.pipeline, key=key)].format(
+            host=provider_of(line.openai.base_url)
+        )
+        served.setdefault(words, []).append(line.name)
+    if len(served) == 1:
+        return list(served)
+    return [f"{words} ({', '.join(names)})" for words, names in served.items()]
 
 
 async def refused_key(url: str, api_key: str, api_secret: str) -> Fault | None:
@@ -102,6 +126,16 @@ def open_record(settings: Settings) -> None:
         upgrade(settings.record_url)
     except RecordError as error:
         logger.error("%s; calls go on, and their entries wait in the spool file", error)
+
+
+def _without_key(settings: Settings, line: Line) -> str:
+    if line.pipeline not in _NEED_KEY or settings.openai_api_key.get_secret_value():
+        return ""
+    message = (
+        f"is not set, and pipeline: {line.pipeline} of the line {line.name!r} needs it. Set it in "
+        "the environment or in .env, or write pipeline: standby"
+    )
+    return str(Fault("OPENAI_API_KEY", message))
 
 
 def _record(settings: Settings) -> Fault | None:

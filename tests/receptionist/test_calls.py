@@ -14,6 +14,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from receptionist.cli.calls import calls, read_since, to_json, to_table
+from receptionist.pipeline.outage import Outage, state_key
+from receptionist.pipeline.services import Service
 from transfer_call.adapters.record_entry import attempt_amended, attempt_ended, call_ended
 from transfer_call.adapters.sql_calls import PastAttempt, PastCall
 from transfer_call.adapters.sql_engine import upgrade
@@ -199,6 +201,19 @@ def test_people_get_a_table(run: Run, record: str) -> None:
     assert "…0123" in result.stdout
     assert "+1415" not in result.stdout
     assert "+14155550123" in run("--numbers").stdout
+
+
+def test_services_that_are_left_alone_are_named_beside_the_list(run: Run, record: str) -> None:
+    outage = Outage(datetime.now(UTC) + timedelta(minutes=1), 1, "it does not answer in time")
+    with SqlStore(record) as store:
+        key = state_key("api.example.com", Service.STT)
+        store.set_state(key, outage.to_json(), outage.until)
+
+    result = run("--json")
+
+    assert len(json.loads(result.stdout)) == 2
+    assert "speech to text at api.example.com is left alone until" in result.stderr
+    assert "it does not answer in time" in result.stderr
 
 
 def test_no_calls_is_no_error(run: Run, record: str) -> None:

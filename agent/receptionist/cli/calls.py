@@ -18,10 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from transfer_call.adapters.sql_calls import PastAttempt, PastCall, past_calls
 from transfer_call.adapters.sql_engine import RecordError, cause, read_url
+from transfer_call.adapters.sql_kept import states
 from transfer_call.adapters.sql_store import SqlStore
 
 from ..logs import mask_numbers
 from ..operations.finding import count
+from ..pipeline.outage import PREFIX, outages_in
 from ..settings import read_settings
 from .asking import EXIT_LEFT, YesOption, agreed
 from .live import show_live
@@ -76,7 +78,7 @@ def calls(
         return
     start = _time("--since", since, now) if since else None
     try:
-        found = _read(settings.record_url, start, limit or (_ALL if since else 20))
+        found, outages = _read(settings.record_url, start, limit or (_ALL if since else 20))
     except RecordError as error:
         _give_up(str(error), 1)
     except SQLAlchemyError as error:
@@ -87,6 +89,9 @@ def calls(
         Console().print(to_table(found, numbers=numbers))
     else:
         typer.echo("No calls.")
+    for outage in outages:
+        # Beside what programs read.
+        typer.echo(outage, err=True)
 
 
 def read_since(text: str, now: datetime) -> datetime:
@@ -184,10 +189,13 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _read(url: str, since: datetime | None, limit: int) -> list[PastCall]:
+def _read(url: str, since: datetime | None, limit: int) -> tuple[list[PastCall], list[str]]:
+    """Calls, and which AI services are being left alone."""
     _must_exist(url)
     with SqlStore(url) as store, store.reading() as connection:
-        return past_calls(connection, since=since, limit=limit)
+        now = datetime.now().astimezone()
+        outages = outages_in(states(connection, PREFIX, now), now)
+        return past_calls(connection, since=since, limit=limit), outages
 
 
 def _must_exist(url: str) -> None:

@@ -234,7 +234,11 @@ def environment(stack: Stack, config: Path, agent_name: str) -> dict[str, str]:
 
 @contextlib.asynccontextmanager
 async def open_reception(
-    stack: Stack, files: Mapping[str, str], *, agent_name: str
+    stack: Stack,
+    files: Mapping[str, str],
+    *,
+    agent_name: str,
+    env: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Reception]:
     """A receptionist with a line for each file.
 
@@ -242,6 +246,7 @@ async def open_reception(
         stack: The lab.
         files: What the operator has written, by the line's name.
         agent_name: Its own in this lab.
+        env: What else its environment says.
     """
     folder = stack.folder / agent_name
     folder.mkdir()
@@ -253,7 +258,7 @@ async def open_reception(
     config.write_text(f"unknown_number: refuse\nlines:\n{numbers}", "utf-8")
     worker = stack.worker(
         [RECEPTIONIST, "start"],
-        env=environment(stack, config, agent_name),
+        env={**environment(stack, config, agent_name), **(env or {})},
         name=agent_name,
         timeout=START_SECONDS,
     )

@@ -89,6 +89,16 @@ def test_state_is_replaced_and_expires(store: SqlStore) -> None:
     assert store.state("last_good", at(10**9)) == "abc"
 
 
+def test_everything_under_a_prefix_is_found_but_what_has_expired(store: SqlStore) -> None:
+    store.set_state("ai/a", "1", at(60))
+    store.set_state("ai/b", "2")
+    store.set_state("ai/c", "3", at(-60))
+    store.set_state("ai", "4")
+    store.set_state("aix", "5")
+    with store.reading() as connection:
+        assert sql_kept.states(connection, "ai/", NOW) == {"ai/a": "1", "ai/b": "2"}
+
+
 def test_what_is_older_than_the_retention_is_deleted_and_nothing_else(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,6 +79,17 @@ def state(connection: Connection, key: str, at: datetime) -> str | None:
     return str(found.value)
 
 
+def states(connection: Connection, prefix: str, at: datetime) -> dict[str, str]:
+    """Everything kept under keys that begin with `prefix` and not expired by `at`."""
+    query = select(kept.c.key, kept.c.value, kept.c.expires_at).order_by(kept.c.key)
+    rows = connection.execute(query.where(kept.c.key.startswith(prefix, autoescape=True)))
+    return {
+        str(row.key): str(row.value)
+        for row in rows
+        if row.expires_at is None or row.expires_at > at
+    }
+
+
 def set_state(connection: Connection, key: str, value: str, expires_at: datetime | None) -> None:
     """Keep `value` under `key` until `expires_at`, or for good."""
     columns = {"value": value, "expires_at": expires_at}
