@@ -37,8 +37,9 @@ from .pipeline.room import listen_to, room_options
 from .pipeline.session import pipeline_for, session_for
 from .rendering import line_audio, loaded_audio
 from .standby.rules import GiveUp, Goodbye
+from .standby.setup import conversation_for, recognizer_for
 from .supervision import supervise
-from .words import greeting
+from .words import greeting, invitation
 
 if TYPE_CHECKING:
     from transfer_call.business import Business, Line
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from transfer_call.voice.rendering import PhraseAudio
 
     from .settings import Settings
+    from .standby.recognizer import Recognizer
     from .standby.rules import Reply
 
 logger = logging.getLogger("receptionist")
@@ -98,11 +100,13 @@ class _Ready:
         live: The business file.
         line: The line whose first words are in `audio`.
         audio: What that line's calls play from.
+        recognizer: Hears the callers of standby lines; ``None`` where none can be heard.
     """
 
     live: LiveBusiness
     line: Line
     audio: PhraseAudio
+    recognizer: Recognizer | None
 
     def business(self) -> Business:
         """The business as its files are now, or were when they could last be used."""
@@ -142,8 +146,9 @@ def load(options: JobOptions) -> Line:
     """
     if options not in _ready:
         live = LiveBusiness(options.config, state_dir=options.state_dir)
-        line = live.current().business.lines[0]
-        _ready[options] = _Ready(live, line, loaded_audio(line, options.cache_dir))
+        lines = live.current().business.lines
+        audio = loaded_audio(lines[0], options.cache_dir)
+        _ready[options] = _Ready(live, lines[0], audio, recognizer_for(lines))
     return _ready[options].line
 
 
@@ -207,13 +212,20 @@ async def answer(ctx: JobContext) -> None:
     process.ending = asyncio.create_task(_end_with_call(ctx, call, keypad, provider))
     today = asyncio.create_task(_directory_today(record, line))
     pipeline = await pipeline_for(line, provider)
-    tools, directory = [], line.directory
+    tools, directory, talk = [], line.directory, None
     if pipeline is not Pipeline.STANDBY:
         directory = await today
         tools.append(TransferCallToolset(directory))
+    elif (talk := conversation_for(line, audio, process.ready.recognizer)) is not None:
+        tools.append(talk.toolset)
+    if tools:
         listen_to(participant, ctx.room)
-    session = session_for(
-        line, pipeline, provider, directory=directory, on_rule=partial(_give_up, call, keypad)
+    session = (
+        talk.session
+        if talk is not None
+        else session_for(
+            line, pipeline, provider, directory=directory, on_rule=partial(_give_up, call, keypad)
+        )
     )
     call.attach(session)
     if pipeline is Pipeline.REALTIME:
@@ -225,8 +237,10 @@ async def answer(ctx: JobContext) -> None:
 
     def greet() -> None:
         keypad.serve(call, session, today=today)
+        if talk is not None:
+            talk.join(call, keypad, agent, today)
         if pipeline is Pipeline.STANDBY:
-            keypad.lead(greeting(line))
+            keypad.lead([*greeting(line), *invitation(line)])
         else:
             process.greeting = asyncio.create_task(
                 greet_in_passing(session, line, audio, _log_spoken)
@@ -237,7 +251,7 @@ async def answer(ctx: JobContext) -> None:
     await session.start(
         agent,
         room=ctx.room,
-        room_options=room_options(pipeline, participant),
+        room_options=room_options(pipeline, participant, ears=talk is not None),
         record=False,
         session_host=False,
     )

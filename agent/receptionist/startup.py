@@ -23,6 +23,7 @@ from transfer_call.voice.local_voice import LocalVoice
 from .pipeline.choose import Pipeline, choose
 from .pipeline.outage import provider_of
 from .settings import Fault, Settings
+from .standby.setup import why_deaf
 from .words import vocabulary
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _NEED_KEY = (Pipeline.CASCADE, Pipeline.REALTIME)
 _SERVED = {
     Pipeline.CASCADE: "cascade: speech to text, language model and text to speech at {host}",
     Pipeline.REALTIME: "realtime: a speech-to-speech model at {host}",
-    Pipeline.STANDBY: "standby: a local voice and the keypad menu, without any AI service",
+    Pipeline.STANDBY: "standby: a local voice and ears, and the keypad menu, without any AI service",
 }
 KEY_SECONDS = 5.0
 """How long the start of the worker waits for the LiveKit server's opinion of its key."""
@@ -90,9 +91,14 @@ def pipelines(business: Business, settings: Settings) -> list[str]:
             host=provider_of(line.openai.base_url)
         )
         served.setdefault(words, []).append(line.name)
+    deaf = [
+        f"on standby the callers of line {line.name} only press keys: {why}"
+        for line in business.lines
+        if (why := why_deaf(line))
+    ]
     if len(served) == 1:
-        return list(served)
-    return [f"{words} ({', '.join(names)})" for words, names in served.items()]
+        return [*served, *deaf]
+    return [*(f"{words} ({', '.join(names)})" for words, names in served.items()), *deaf]
 
 
 async def refused_key(url: str, api_key: str, api_secret: str) -> Fault | None:

@@ -17,6 +17,8 @@ from transfer_call.keypad.speech import item_sentences
 from transfer_call.voice.emergency import emergency_number
 from transfer_call.voice.vocabulary import all_sentences
 
+from .standby.setup import why_deaf
+
 if TYPE_CHECKING:
     from transfer_call.business import Line
     from transfer_call.directory import Destination
@@ -47,6 +49,11 @@ def greeting(line: Line) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
+def invitation(line: Line) -> list[str]:
+    """What follows the greeting on standby: that callers may speak, where they can be heard."""
+    return [] if why_deaf(line) else line.phrases(line.language).sentences("say_or_press")
+
+
 def emergency(line: Line, language: str) -> list[str]:
     """What a caller in danger is told."""
     return line.phrases(language).emergency(emergency_number(line.directory.country))
@@ -56,7 +63,7 @@ def vocabulary(line: Line) -> list[Vocabulary]:
     """What is worth having as audio before `line` takes calls, by language."""
     directory = line.directory
     first = {language: list(_menus(line, language)) for language in line.languages}
-    first[line.language] = [*greeting(line), *first[line.language]]
+    first[line.language] = [*greeting(line), *invitation(line), *first[line.language]]
     for destination in directory.destinations:
         if destination.key:
             if destination.language:

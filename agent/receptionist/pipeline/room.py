@@ -13,10 +13,18 @@ REALTIME_RATE = 24_000
 """The same of the realtime model, which is sent everything."""
 
 
-def room_options(pipeline: Pipeline, caller: rtc.RemoteParticipant) -> room_io.RoomOptions:
-    """How the session is tied to its room."""
+def room_options(
+    pipeline: Pipeline, caller: rtc.RemoteParticipant, *, ears: bool = False
+) -> room_io.RoomOptions:
+    """How the session is tied to its room.
+
+    Args:
+        pipeline: That serves the call.
+        caller: Who is heard.
+        ears: Whether he is heard on standby, too.
+    """
     hears: room_io.AudioInputOptions | bool = False
-    if pipeline is not Pipeline.STANDBY:
+    if ears or pipeline is not Pipeline.STANDBY:
         rate = REALTIME_RATE if pipeline is Pipeline.REALTIME else MODELS_RATE
         # Nobody has spoken before the call was answered.
         hears = room_io.AudioInputOptions(sample_rate=rate, pre_connect_audio=False)

@@ -176,3 +176,11 @@ def test_what_is_loaded_before_calls_is_what_they_will_use(
         entrypoint.load(options)
         assert entrypoint.pipelines(options) == {pipeline}
         assert "a key" not in repr(options)
+
+
+def test_the_operator_reads_which_callers_can_only_press_keys_and_why(
+    tmp_path: Path, settings: Settings
+) -> None:
+    spanish = file_of("auto").replace("country: US", "country: US, language: es")
+    said = startup.pipelines(loaded(tmp_path, spanish), settings)
+    assert said[-1].endswith("only press keys: speech is recognised in English only")

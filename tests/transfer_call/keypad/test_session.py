@@ -7,6 +7,7 @@ import pytest
 from tests.support.keypad import Caller, Places, place
 from transfer_call.keypad import (
     Action,
+    Answered,
     Back,
     Cancel,
     DialByName,
@@ -537,3 +538,66 @@ def test_the_repr_tells_how_many_digits_were_typed_and_not_which() -> None:
     caller = leading()
     caller.press("30")
     assert repr(caller.session) == "<KeypadSession leading, reading, 2 digits typed>"
+
+
+def test_a_caller_who_speaks_ends_the_prompt_and_is_not_asked_whether_he_is_there() -> None:
+    caller = leading()
+    caller.wait(1)
+    assert caller.take(caller.session.conversing(caller.now)) == [StopSpeech()]
+    assert caller.wait(60) == []
+
+
+def test_when_nobody_speaks_any_more_the_menu_follows_after_the_wait() -> None:
+    caller = leading()
+    caller.take(caller.session.conversing(caller.now))
+    caller.wait(20)
+    caller.session.listen(caller.now)
+    assert caller.wait(5.9) == []
+    assert said(caller.wait(0.2)) == [Prompt.NO_INPUT, Prompt.MENU]
+
+
+def test_an_open_question_is_answered_by_the_keys_1_and_2_without_a_pause() -> None:
+    for key, yes in (("1", True), ("2", False)):
+        caller = leading()
+        caller.take(caller.session.conversing(caller.now))
+        caller.session.listen(caller.now, question=True)
+        assert caller.press(key) == [StopSpeech(), Answered(yes)]
+
+
+def test_other_keys_mean_what_they_did_while_a_question_is_open() -> None:
+    caller = leading()
+    caller.session.listen(caller.now, question=True)
+    assert caller.press("305")[-1] == Transfer("jan")
+    caller = leading()
+    caller.session.listen(caller.now, question=True)
+    assert caller.press("0")[-1] == Transfer("desk")
+
+
+def test_after_an_answer_the_keys_are_the_menus_again() -> None:
+    caller = leading()
+    caller.session.listen(caller.now, question=True)
+    caller.press("2")
+    assert caller.press("1", gap=0.5)[-1] == Transfer("sales")
+
+
+def test_a_menu_that_is_said_again_closes_the_question() -> None:
+    caller = leading()
+    caller.wait(5)
+    caller.session.listen(caller.now, question=True)
+    assert said(caller.wait(7)) == [Prompt.NO_INPUT, Prompt.MENU]
+    assert caller.press("1")[-1] == Transfer("sales")
+
+
+def test_digits_that_are_being_typed_are_no_answer() -> None:
+    caller = leading()
+    caller.press("20")
+    caller.session.listen(caller.now, question=True)
+    assert caller.press("1")[-1] == Transfer("anna")
+
+
+def test_a_question_changes_nothing_while_a_transfer_is_pending() -> None:
+    caller = leading()
+    caller.press("1")
+    caller.session.listen(caller.now, question=True)
+    assert caller.session.conversing(caller.now) == ()
+    assert caller.press("12") == []

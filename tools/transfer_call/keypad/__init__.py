@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .actions import (
     Action,
+    Answered,
     Cancel,
     Goodbye,
     Part,
@@ -36,6 +37,7 @@ from .session import KeypadSession
 
 __all__ = [
     "Action",
+    "Answered",
     "Back",
     "Cancel",
     "DialByName",

@@ -96,6 +96,13 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A question that somebody else has asked was answered by key."""
+
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Goodbye:
     """Say goodbye and end the call: no tries and no default are left."""
 
@@ -107,4 +114,4 @@ class Speak:
     language: str
 
 
-Action = Play | StopSpeech | Transfer | Cancel | Resume | Goodbye | Speak
+Action = Answered | Play | StopSpeech | Transfer | Cancel | Resume | Goodbye | Speak

@@ -17,7 +17,18 @@ from ..session_call import call_for
 from ..transfer.halt import StopReason
 from ..transfer.outcome import Outcome
 from ..transfer.request import Source, TransferRequest, TransferResult
-from .actions import Action, Cancel, Goodbye, Play, Prompt, Resume, Speak, StopSpeech, Transfer
+from .actions import (
+    Action,
+    Answered,
+    Cancel,
+    Goodbye,
+    Play,
+    Prompt,
+    Resume,
+    Speak,
+    StopSpeech,
+    Transfer,
+)
 from .menu import Goto, Menus, default_menu, prompt_items, reachable_now
 from .reader import DEBOUNCE, digit_of
 from .room import RoomKeys
@@ -105,6 +116,7 @@ class KeypadMenu:
         # Where the caller is being sent as far as the keypad knows: a call that is just being
         # told of a new wish still names the old one.
         self._wanted = ""
+        self._on_answer: Callable[[bool], None] | None = None
         self._call: Call | None = None
         self._session: AgentSession[Any] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -173,6 +185,26 @@ class KeypadMenu:
         """Do what is due; called by its own timer."""
         self._act(self._keypad.tick(_now()))
 
+    def conversing(self) -> None:
+        """The caller speaks, or is answered: no menu is said meanwhile; keys go on working."""
+        self._act(self._keypad.conversing(_now()))
+
+    def listen(self, on_answer: Callable[[bool], None] | None = None) -> None:
+        """Nobody speaks any more: after a while without keys or words the menu follows.
+
+        Args:
+            on_answer: Called when the key 1 (yes) or 2 (no) answers what the caller was asked;
+                without it both mean what they do in the menu.
+        """
+        self._on_answer = on_answer
+        self._keypad.listen(_now(), question=on_answer is not None)
+        self._set_timer()
+
+    @property
+    def saying(self) -> bool:
+        """Whether it is saying a prompt."""
+        return self._saying is not None and not self._saying.done()
+
     def close(self) -> None:
         """Take no more keys."""
         self._keys.close()
@@ -213,7 +245,13 @@ class KeypadMenu:
             self._call.cancel(StopReason.REPLACED)
             self._others = False
             self._keypad.transfer_ended(Outcome.CANCELLED, at)
-        self._act(self._keypad.key(code, at))
+        actions = self._keypad.key(code, at)
+        if self._session is not None and self._session.stt is not None:
+            if any(isinstance(action, StopSpeech) for action in actions):
+                # Who presses a key has stopped speaking: half a sentence is no wish.
+                with suppress(RuntimeError):
+                    self._session.clear_user_turn()
+        self._act(actions)
 
     def _replaces(self, code: int) -> bool:
         """Whether the key by itself means somebody else than who is being announced."""
@@ -247,6 +285,9 @@ class KeypadMenu:
                     self._resume()
                 case Speak(language):
                     self._speak(language)
+                case Answered(yes):
+                    if self._on_answer is not None:
+                        self._on_answer(yes)
                 case Goodbye():
                     self._spawn(self._goodbye())
         self._set_timer()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 E = TypeVar("E")
@@ -60,3 +61,39 @@ class FixedKeys(Generic[E]):
         """Whether these digits choose an entry that further digits may follow."""
         entry = self._entries.get(digits)
         return entry is not None and self._opening(entry)
+
+
+YES_KEY, NO_KEY = "1", "2"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A key that answers a question of yes or no."""
+
+    yes: bool
+
+
+class AnswerKeys(Generic[E]):
+    """The keys of a menu while a question is open: two of them answer it at once.
+
+    Args:
+        menu: What all other keys mean.
+    """
+
+    def __init__(self, menu: Keys[E]) -> None:
+        self._menu = menu
+        self.single = menu.single
+
+    def entry(self, digits: str) -> E | Answer | None:
+        """What exactly these digits choose."""
+        if digits in (YES_KEY, NO_KEY):
+            return Answer(digits == YES_KEY)
+        return self._menu.entry(digits)
+
+    def longer(self, digits: str) -> bool:
+        """Whether a longer entry begins with these digits; none does with an answer."""
+        return digits not in (YES_KEY, NO_KEY) and self._menu.longer(digits)
+
+    def opens(self, digits: str) -> bool:
+        """Whether these digits choose an entry that further digits may follow."""
+        return digits not in (YES_KEY, NO_KEY) and self._menu.opens(digits)

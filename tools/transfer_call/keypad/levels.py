@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .actions import Part, Prompt
-from .keys import FixedKeys, Keys
+from .keys import Answer, FixedKeys, Keys
 from .menu import (
     OPERATOR_KEY,
     Back,
@@ -32,7 +32,7 @@ from .names import Found, NameIndex, NameKeys, NextPage, choices
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-Choice = Entry | Found | NextPage
+Choice = Entry | Found | NextPage | Answer
 _OPENING = (Submenu, DialExtension, DialByName, Repeat, Back, NextPage, Language)
 
 

@@ -166,6 +166,10 @@ class Reader(Generic[E]):
         if not self.length:
             self._patience_ends = time + seconds
 
+    def rest(self) -> None:
+        """Wait no longer for the caller to begin, until `wait`."""
+        self._patience_ends = None
+
     def activity(self, time: float) -> None:
         """Begin the wait anew: the caller is doing something else than typing."""
         if self._patience_ends is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .actions import (
     Action,
+    Answered,
     Cancel,
     Goodbye,
     Part,
@@ -17,6 +18,7 @@ from .actions import (
     StopSpeech,
     Transfer,
 )
+from .keys import Answer, AnswerKeys
 from .levels import Choice, Level, Levels, with_alternatives
 from .menu import (
     Back,
@@ -174,6 +176,31 @@ class KeypadSession:
         """The caller is speaking: do not take it for no input."""
         self._reader.activity(time)
 
+    def conversing(self, time: float) -> tuple[Action, ...]:
+        """The caller speaks, or is being answered: nothing is said, and no key is waited for.
+
+        A prompt that is being said ends here; keys go on working.
+        """
+        if self._ended or self._transferring:
+            return ()
+        prompting, self._prompt_ends = self._prompt_ends is not None, None
+        self._reader.rest()
+        return (StopSpeech(),) if prompting else ()
+
+    def listen(self, time: float, *, question: bool = False) -> None:
+        """Nobody speaks any more: wait for keys as after a prompt.
+
+        Args:
+            time: When.
+            question: Whether the caller was asked something that 1 answers with yes and 2 with
+                no, until he presses a key or something else is said.
+        """
+        if self._ended or self._transferring or self._reader.length:
+            return
+        keys = self._level.keys
+        self._reader.expect(AnswerKeys(keys) if question else keys, time)
+        self._listen(time)
+
     def transfer_started(self, time: float) -> tuple[Action, ...]:
         """Somebody else has asked for a transfer."""
         if not self._ended:
@@ -260,6 +287,9 @@ class KeypadSession:
             case Goto(destination):
                 self._begin_transfer()
                 return [Transfer(destination)]
+            case Answer(yes):
+                self._reader.expect(self._level.keys, time)
+                return [Answered(yes)]
             case Repeat():
                 return self._play(self._level.parts, time)
             case Back():
