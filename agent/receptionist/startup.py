@@ -35,7 +35,7 @@ _NEED_KEY = (Pipeline.CASCADE, Pipeline.REALTIME)
 _SERVED = {
     Pipeline.CASCADE: "cascade: speech to text, language model and text to speech at {host}",
     Pipeline.REALTIME: "realtime: a speech-to-speech model at {host}",
-    Pipeline.STANDBY: "standby: a local voice and ears, and the keypad menu, without any AI service",
+    Pipeline.STANDBY: "standby: a local voice and ears, and the keypad menu; no AI service",
 }
 KEY_SECONDS = 5.0
 """How long the start of the worker waits for the LiveKit server's opinion of its key."""

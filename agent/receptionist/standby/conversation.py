@@ -7,11 +7,14 @@ stops, the rules answer, and the keypad waits until nobody speaks any more. Keys
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from transfer_call import TransferCallToolset
+from transfer_call.events import Event, LanguageChosen
+from transfer_call.voice.phrases import base_language
 
 from ..pipeline.standby import standby_session
 from .brain import StandbyBrain
@@ -89,6 +92,7 @@ class StandbyConversation:
         self.session.on("user_state_changed", self._on_caller)
         self.session.on("agent_state_changed", self._on_agent)
         self.session.on("speech_created", self._on_speech)
+        call.bus.add(self._on_event)
         self._spawn(self._learn(agent, today))
 
     async def _learn(self, agent: ReceptionistAgent, today: asyncio.Future[Directory]) -> None:
@@ -96,6 +100,14 @@ class StandbyConversation:
         if directory.overrides:
             self._brain.use(directory)
             await agent.update_tools([TransferCallToolset(directory, phrases=self._line.phrases)])
+
+    async def _on_event(self, event: Event) -> None:
+        if isinstance(event, LanguageChosen):
+            # A key for another language leaves the keys alone, for there are no ears for it.
+            with contextlib.suppress(RuntimeError):  # The session is closing.
+                self.session.input.set_audio_enabled(
+                    event.language == base_language(self._line.language)
+                )
 
     def _on_reply(self, reply: Reply) -> None:
         """The rules have an answer, which is about to be said."""

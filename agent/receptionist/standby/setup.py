@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from transfer_call.keypad.menu import default_menu, in_language, prompt_items
@@ -39,6 +40,9 @@ def rules_for(line: Line, directory: Directory | None = None) -> Rules:
 
 def why_deaf(line: Line) -> str:
     """Why callers of `line` can only press keys on standby; ``""`` when they may speak."""
+    if find_spec("pocketsphinx") is None:
+        # There is no wheel of it for every Python; nothing else needs it.
+        return "pocketsphinx, which recognises speech, is not installed"
     return grammar.why_not(line.directory, line.language)
 
 

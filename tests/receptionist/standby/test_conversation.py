@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from livekit.agents.testing import fake_job_context
+from livekit.agents.voice.io import AudioInput
 
 from receptionist.agent import ReceptionistAgent
 from receptionist.standby.conversation import StandbyConversation
@@ -174,3 +175,30 @@ async def test_a_goodbye_ends_the_call(tmp_path: Path) -> None:
         await caller.says("goodbye")
         assert caller.said[-1] == "Thank you for calling. Goodbye."
         await asyncio.wait_for(caller.call.wait_ended(), 10)
+
+
+async def test_a_key_for_another_language_leaves_the_caller_to_his_keys(tmp_path: Path) -> None:
+    async with a_call(tmp_path) as caller:
+        ears = _Ears()
+        caller.session.input.audio = ears
+        caller.call.speak("es")
+        await caller.until(lambda: ears.detached == 1)
+        caller.call.speak("en")
+        await caller.until(lambda: ears.attached == 2)
+
+
+class _Ears(AudioInput):
+    """Counts how often it is listened to."""
+
+    def __init__(self) -> None:
+        super().__init__(label="ears")
+        self.attached = self.detached = 0
+
+    async def __anext__(self) -> Any:
+        await asyncio.Event().wait()
+
+    def on_attached(self) -> None:
+        self.attached += 1
+
+    def on_detached(self) -> None:
+        self.detached += 1
