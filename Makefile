@@ -37,7 +37,7 @@ fix: $(VENV)  ## put right what can be put right by itself
 	$(RUN) ruff format $(SOURCES)
 
 unit: $(VENV) packages  ## the tests that need nothing but Python (under 30 s)
-	$(RUN) pytest -n auto -q -m "not e2e and not postgres and not evals" $(ARGS)
+	$(RUN) pytest -n auto -q --ignore=tests/e2e -m "not e2e and not postgres and not evals" $(ARGS)
 
 # Sound is played and heard in real time: a test that failed while the machine was busy with
 # something else is given one more call.

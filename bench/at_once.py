@@ -34,13 +34,17 @@ async def measure(calls: int) -> list[Played]:
 def report(played: list[Played]) -> str:
     """How many calls had how many REFERs, and who was first."""
     refers = Counter(len(call.refers) for call in played)
-    first = Counter(
-        "tool" if call.facts("TransferRequested")[0] == {"destination": "sales"} else "key"
-        for call in played
-    )
+    first = Counter(_first(call) for call in played)
     rows = [(f"{count} REFER", str(of)) for count, of in sorted(refers.items())]
-    rows += [(f"the {who} was first", str(of)) for who, of in sorted(first.items())]
+    rows += [(f"{who} was first", str(of)) for who, of in sorted(first.items())]
     return table((f"of {len(played)} calls", ""), rows)
+
+
+def _first(call: Played) -> str:
+    wishes = call.facts("TransferRequested")
+    if not wishes:
+        return "neither"
+    return "the tool" if wishes[0] == {"destination": "sales"} else "the key"
 
 
 def main() -> None:

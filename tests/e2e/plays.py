@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ASK_AT = 1.0
 """When a caller asks for sales."""
-TOOL_CALLED = (4.5, 5.05)
+TOOL_CALLED = (4.45, 4.95)
 """Between which seconds the LLM calls the tool, on a machine that is not too busy."""
 ANNOUNCED_AT = 2.5
 """When the key is pressed whose announcement takes the next four seconds."""
