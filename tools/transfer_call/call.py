@@ -11,17 +11,15 @@ import contextlib
 import dataclasses
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-
-from livekit import rtc
 
 from .adapters.memory_record import MemoryRecord
 from .events import CallEnded, EventBus, LanguageChosen, Listener
 from .policy import keeps_returning, returned_from
 from .record import CallRow, Record, Remembered
-from .transfer.caller import describe, find_caller, has_hung_up, is_caller
+from .transfer.caller_watch import CallerWatch
 from .transfer.engine import Transfer
 from .transfer.halt import StopReason
 from .transfer.outcome import Outcome, Responsible
@@ -32,6 +30,7 @@ from .voice.phrases import Phrases, base_language
 from .voice.session_voice import SessionVoice
 
 if TYPE_CHECKING:
+    from livekit import rtc
     from livekit.agents import AgentSession
 
     from .transfer.telephony import Telephony
@@ -69,7 +68,6 @@ class Call:
         self.room = room
         self.call_id = call_id
         self.line = line
-        self._country = country
         self.bus = EventBus()
         self.voice = SessionVoice(audio, on_spoken=on_spoken)
         self.listening = Listening(lambda: self._language, self._on_stop_phrase)
@@ -82,10 +80,14 @@ class Call:
         self.learned = Learned()
         self._chosen = ""
         self._language = ""
-        self._caller: Caller | None = None
+        self._watch = CallerWatch(
+            room,
+            country,
+            on_known=self._on_known,
+            on_left=self._on_left,
+            on_closed=self._start_ending,
+        )
         self._began = now()
-        self._caller_known = asyncio.Event()
-        self._left = asyncio.Event()
         self._ended = asyncio.Event()
         self._transfer: Transfer | None = None
         self._running: asyncio.Task[TransferResult] | None = None
@@ -158,7 +160,7 @@ class Call:
                 now=now or _utc_now,
             )
             _calls[id(room)] = call
-            call._watch()
+            call._watch.start()
         if on_event is not None:
             call.bus.add(on_event)
         if session is not None:
@@ -174,7 +176,7 @@ class Call:
     @property
     def caller(self) -> Caller | None:
         """The SIP participant being served, once he is known."""
-        return self._caller
+        return self._watch.caller
 
     @property
     def language(self) -> str:
@@ -195,7 +197,7 @@ class Call:
     @property
     def caller_left(self) -> bool:
         """Whether the caller is gone."""
-        return self._left.is_set()
+        return self._watch.left.is_set()
 
     @property
     def transfer_running(self) -> str:
@@ -225,11 +227,11 @@ class Call:
             NoCallerError: None joined within `timeout` seconds.
         """
         try:
-            await asyncio.wait_for(self._caller_known.wait(), timeout)
+            await asyncio.wait_for(self._watch.known.wait(), timeout)
         except TimeoutError:
             raise NoCallerError("no SIP participant joined the room") from None
-        assert self._caller is not None
-        return self._caller
+        assert self._watch.caller is not None
+        return self._watch.caller
 
     def tried_out(self, destination: str) -> bool:
         """Whether the LLM has failed with `destination` as often as it may in one call."""
@@ -275,14 +277,14 @@ class Call:
                 requested=request.destination,
                 running=self._transfer.request.destination,
             )
-        if self._left.is_set():
+        if self.caller_left:
             return TransferResult(
                 Outcome.CALLER_LEFT, request.destination, requested=request.destination
             )
-        if self._caller is None:
+        if self._watch.caller is None:
             raise NoCallerError("the room has no SIP participant")
         self._language = request.directory.language
-        scene = self._scene(self._caller)
+        scene = self._scene(self._watch.caller)
         self._transfer = Transfer(scene, request, lead_in=lead_in)
         self._running = asyncio.create_task(self._run(self._transfer, scene))
         return await asyncio.shield(self._running)
@@ -335,7 +337,7 @@ class Call:
             telephony=self.telephony,
             record=self.record,
             bus=self.bus,
-            left=self._left,
+            left=self._watch.left,
             learned=self.learned,
             next_moves=lambda result: self.next_moves(result),
             now=self.now,
@@ -370,7 +372,7 @@ class Call:
     async def _hang_up(self) -> None:
         """Give the carrier its second to take the caller, then see the room gone."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._left.wait(), BYE_SECONDS)
+            await asyncio.wait_for(self._watch.left.wait(), BYE_SECONDS)
         self._start_ending()
 
     def _start_ending(self) -> None:
@@ -382,15 +384,19 @@ class Call:
         if running is not None and not running.done():
             await asyncio.wait({running})
         reason = self._last_outcome.value if self._last_outcome else "no_transfer"
-        if not self._left.is_set() and not (self._last_outcome and self._last_outcome.ends_call):
+        if not self._watch.left.is_set() and not (
+            self._last_outcome and self._last_outcome.ends_call
+        ):
             reason = "job_ended"
         await self._amend()
-        if self._caller is not None:
+        if self._watch.caller is not None:
             # A room without a telephone caller is not ours to end.
             await self.telephony.delete_room(self.room.name)
             await self.record.call_ended(self.call_id, reason, self.now())
         self.bus.emit(CallEnded(self.call_id, self._last_outcome))
-        self._unwatch()
+        self._watch.stop()
+        self.voice.detach()
+        self.listening.detach()
         await self.bus.aclose()
         await self.telephony.aclose()
         await self.record.aclose()
@@ -402,39 +408,16 @@ class Call:
         doubt, now = self.learned.doubt, self.now()
         if (
             doubt is not None
-            and self._left.is_set()
+            and self.caller_left
             and now - doubt.since < timedelta(seconds=DOUBT_SECONDS)
         ):
             await self.record.amend_attempt(doubt.attempt_id, doubt.detail, now)
 
-    def _watch(self) -> None:
-        self.room.on("participant_connected", self._on_participant)
-        self.room.on("participant_disconnected", self._on_participant_left)
-        self.room.on("participant_attributes_changed", self._on_attributes)
-        self.room.on("disconnected", self._on_disconnected)
-        if (participant := find_caller(self.room)) is not None:
-            self._know(participant)
-
-    def _unwatch(self) -> None:
-        self.room.off("participant_connected", self._on_participant)
-        self.room.off("participant_disconnected", self._on_participant_left)
-        self.room.off("participant_attributes_changed", self._on_attributes)
-        self.room.off("disconnected", self._on_disconnected)
-        self.voice.detach()
-        self.listening.detach()
-
     def look_for_caller(self) -> None:
         """Take the caller from those already in the room; for after `JobContext.connect`."""
-        if self._caller is None and (participant := find_caller(self.room)) is not None:
-            self._know(participant)
+        self._watch.look()
 
-    def _on_participant(self, participant: rtc.RemoteParticipant) -> None:
-        if self._caller is None and is_caller(participant):
-            self._know(participant)
-
-    def _know(self, participant: rtc.RemoteParticipant) -> None:
-        caller = self._caller = describe(participant, self._country)
-        self._caller_known.set()
+    def _on_known(self, caller: Caller) -> None:
         self._began = self.now()
         row = CallRow(
             call_id=self.call_id,
@@ -446,31 +429,8 @@ class Call:
         )
         self._remembering = asyncio.create_task(self.record.call_started(row))
         self._spawn(self.telephony.warm())
-        if has_hung_up(participant):
-            self._leave()
 
-    def _on_participant_left(self, participant: rtc.RemoteParticipant) -> None:
-        if self._caller is not None and participant.identity == self._caller.identity:
-            self._leave()
-
-    def _on_attributes(self, changed: Mapping[str, str], participant: rtc.Participant) -> None:
-        if (
-            self._caller is not None
-            and participant.identity == self._caller.identity
-            and has_hung_up(participant)
-        ):
-            self._leave()
-
-    def _on_disconnected(self, reason: object = None) -> None:
-        if reason == rtc.DisconnectReason.CLIENT_INITIATED:
-            # This side closed the connection: the caller may still be there, and a REFER that
-            # is out is still waited for.
-            self._start_ending()
-        else:
-            self._leave()
-
-    def _leave(self) -> None:
-        self._left.set()
+    def _on_left(self) -> None:
         # The job ends when nothing is being said any more, whoever listens.
         self.voice.stop()
         self._start_ending()
