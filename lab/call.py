@@ -1,7 +1,8 @@
 """``python -m lab.call``: a call that you make yourself, in this terminal.
 
-Your keys are the telephone's keys. What the receptionist says is printed, and heard where this
-machine has a sound device. h hangs up; Ctrl-C ends everything at any time.
+Your keys are the telephone's keys; a sentence that you write after s is spoken into it. What the
+receptionist says is printed, and heard where this machine has a sound device. h hangs up; Ctrl-C
+ends everything at any time.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from lab.audio import RATE, silence
 from lab.business import receptionist
+from lab.call_keys import HangUp, Press, Say, Typing
 from lab.call_lines import line_of
 from lab.demo_business import demo_file
 from lab.demo_calls import CALLER, DESK, RECEPTIONIST, SALES, speech
@@ -29,19 +33,21 @@ from lab.page.gather import gather
 from lab.page.render import render
 from lab.phones import Caller, Human, who_is
 from lab.processes import LabError
+from lab.sounds import spoken
 from lab.speaker import Speaker, find_player
 from lab.stack import Stack
 from lab.terminal import Keys
 
+if TYPE_CHECKING:
+    from lab.audio import Samples
+
 _LANES = (CALLER, RECEPTIONIST, SALES, DESK)
 _BEGUN = ("CALL_RINGING", "CALL_PROGRESS", "CALL_ESTABLISHED")
-_KEYS = "0123456789*#"
-_HANG_UP = ("h", "H", "\x04", "")  # h, Ctrl-D, the end of input that is no terminal
 _GREETING = "Front desk, this is Alan. You are through. Hang up whenever you like."
 _INVITATION = """
 You are calling Acme Dental. Press 0 to 9, * and # as on a telephone, also while it speaks.
 The front desk (0) answers, sales (1) is busy, billing (2) is closed. {sound}
-h hangs up, Ctrl-C as well.
+s, a sentence and Enter: your telephone says it. h hangs up, Ctrl-C as well.
 """
 _HEARD = "You hear it, if your loudspeaker is on."
 _READ = "This machine\nhas no sound device: you read what is said."
@@ -73,7 +79,7 @@ async def _call(stack: Stack, player: tuple[str, ...]) -> Path | None:
             playing = asyncio.create_task(_play(player, caller))
             desk_says = asyncio.create_task(_desk_says(desk, ladder, greeting.text))
             try:
-                await _talk(caller)
+                await _talk(caller, ladder)
             finally:
                 # A worker whose call is up would wait for its end.
                 with contextlib.suppress(LabError):
@@ -101,26 +107,53 @@ async def _call(stack: Stack, player: tuple[str, ...]) -> Path | None:
     return page
 
 
-async def _talk(caller: Caller) -> None:
-    """Dial, and pass keys on until the call is over, for whatever reason."""
+async def _talk(caller: Caller, ladder: LiveLadder) -> None:
+    """Dial, and do what is typed until the call is over, for whatever reason."""
     with Keys() as keys:
         await caller.dial()
+        doing = asyncio.create_task(_do(caller, ladder, keys))
         over = asyncio.create_task(_over(caller))
         try:
-            while not over.done():
-                pressing = asyncio.create_task(keys.next())
-                await asyncio.wait([pressing, over], return_when=asyncio.FIRST_COMPLETED)
-                if not pressing.done():
-                    pressing.cancel()
-                elif pressing.result() in _HANG_UP:
-                    await caller.hang_up()
-                    await over
-                elif pressing.result() in _KEYS:
+            await asyncio.wait([doing, over], return_when=asyncio.FIRST_COMPLETED)
+            if doing.done():
+                doing.result()
+            await over
+        finally:
+            doing.cancel()
+            over.cancel()
+
+
+async def _do(caller: Caller, ladder: LiveLadder, keys: Keys) -> None:
+    """Press, say, and in the end hang up."""
+    typing = Typing()
+    saying = asyncio.create_task(asyncio.sleep(0))
+    try:
+        while True:
+            wanted = typing.feed(await keys.next())
+            print(typing.echo, end="", flush=True)
+            match wanted:
+                case Press(key):
                     # The call may end just as a key is pressed.
                     with contextlib.suppress(LabError):
-                        await caller.press(pressing.result())
-        finally:
-            over.cancel()
+                        await caller.press(key)
+                case Say(text):
+                    voice = await asyncio.to_thread(spoken, text, voice="rms")
+                    ladder.add(words_step(time.time(), CALLER, text))
+                    saying.cancel()
+                    saying = asyncio.create_task(_say(caller, voice))
+                case HangUp():
+                    await caller.hang_up()
+                    return
+    finally:
+        saying.cancel()
+
+
+async def _say(caller: Caller, voice: Samples) -> None:
+    with contextlib.suppress(LabError):
+        await caller.say(voice)
+        await asyncio.sleep(len(voice) / RATE)
+        # Else it would be said again at the beginning of the next call.
+        await caller.say(silence(0.1))
 
 
 async def _over(caller: Caller) -> None:

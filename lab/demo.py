@@ -1,7 +1,8 @@
-"""``python -m lab.demo [a|b|d]``: real phone calls through a real server, for everyone to see.
+"""``python -m lab.demo [a|b|c|d]``: real phone calls through a real server, for everyone to see.
 
 (a) The caller presses 0 in the middle of the greeting and talks with the front desk.
 (b) Sales is busy: the caller hears so, presses 0, and talks with the front desk.
+(c) The caller says that he wants sales, confirms it, and talks with sales.
 (d) Billing is closed: the caller hears when it opens.
 
 Each call is printed while it happens and kept as an HTML page. The exit code is 0 only if all
@@ -59,6 +60,8 @@ class _Demo:
         since = time.time()
         known = {who: len(human.heard()) for who, human in self.humans.items()}
         capture = self.stack.capture
+        for who, human in self.humans.items():
+            human.busy = who in call.busy
         async with Caller(self.stack) as caller:
             name = who_is(self.stack, {CALLER: caller, **self.humans})
             ladder = LiveLadder(capture, call.lanes, name, log=self.worker.process.log)
@@ -111,8 +114,8 @@ class _Demo:
         by_caller, enough = _found((talk.greeting, talk.answer), caller_got)
         by_human, enough_there = _found((talk.question,), human_got)
         talked = enough and enough_there
-        heard = f"{by_caller:.1f} s of the other's words reached the caller, {by_human:.1f} s of"
-        heard += f" his the other: they {'talked' if talked else 'did NOT talk'}"
+        heard = f"{by_caller:.1f} s of words reached the caller, {by_human:.1f} s the other way:"
+        heard += f" they {'talked' if talked else 'did NOT talk'}"
         return talked, [heard]
 
     def _keep(self, recordings: list[Path], name: str) -> Audio | None:
@@ -136,7 +139,7 @@ async def _demo(stack: Stack, calls: list[str], folder: Path) -> bool:
     well = True
     async with (
         Human(stack, "desk", answers_after=1.0, says=said[DESK].greeting.samples) as desk,
-        Human(stack, "sales", answers_after=0.5, busy=True) as sales,
+        Human(stack, "sales", answers_after=0.5, says=said[SALES].greeting.samples) as sales,
     ):
         print("starting the receptionist …", flush=True)
         with receptionist(stack, demo_file(stack, desk, sales)) as worker:

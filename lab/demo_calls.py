@@ -28,6 +28,7 @@ CALLER, RECEPTIONIST, DESK, SALES = "caller", "receptionist", "front desk", "sal
 
 _BREATH = 0.4
 """Seconds between what one says and what the other answers."""
+_NOTHING = silence(0.1)
 _LISTENS_SECONDS = 12.0
 """How long a caller listens at most before he does something."""
 _QUIET_SECONDS = 1.0
@@ -68,6 +69,11 @@ def talks() -> dict[str, Talk]:
             speech("Hello Alan. I would like to move my appointment to Friday.", "rms"),
             speech("No problem. Friday at ten is free.", "awb"),
         ),
+        SALES: Talk(
+            speech("Sales, good morning.", "kal16"),
+            speech("Good morning. What does a toothbrush cost?", "rms"),
+            speech("Four dollars, and the first one is free.", "kal16"),
+        ),
     }
 
 
@@ -104,6 +110,10 @@ class Scene:
     async def told(self, since: float, what: str) -> float:
         """Listen to what the receptionist says until all is said.
 
+        Args:
+            since: From when on, in seconds since 1970.
+            what: Why it is to say something, for the error.
+
         Returns:
             When it was first heard, in seconds since 1970.
 
@@ -127,6 +137,8 @@ class Scene:
         await phone.say(what.samples)
         self.ladder.add(words_step(time.time() + _BREATH, who, what.text))
         await asyncio.sleep(what.seconds)
+        # Else it would be said again at the beginning of the next call.
+        await phone.say(_NOTHING)
 
     async def talk_with(self, who: str, since: float = 0.0) -> None:
         """Wait until the caller is through to someone, and let the two talk."""
@@ -164,6 +176,23 @@ async def sales_is_busy(scene: Scene) -> list[str]:
     return [f"the caller hears {at - busy.at:.1f} s after sales refused that it is busy"]
 
 
+async def asks_for_sales(scene: Scene) -> list[str]:
+    """Call c. Returns what is worth telling."""
+    await scene.greeted()
+    wish, yes = speech("I would like to talk to sales, please.", "rms"), speech("Yes.", "rms")
+    await scene.says(CALLER, scene.caller, wish)
+    asked = time.time()
+    at = await scene.told(asked, "The caller asked for sales")
+    await scene.says(CALLER, scene.caller, yes)
+    said = time.time()
+    await scene.talk_with(SALES, since=said)
+    refer = await scene.on_wire("REFER", said)
+    return [
+        f"the receptionist asks back {at - asked:.1f} s after the caller's last word",
+        f"the REFER went out {refer.at - said:.1f} s after his yes, announcement included",
+    ]
+
+
 async def billing_is_closed(scene: Scene) -> list[str]:
     """Call d. Returns what is worth telling."""
     await scene.greeted()
@@ -192,12 +221,14 @@ class DemoCall:
         lanes: Who takes part.
         play: Makes it; returns what is worth telling.
         talks_with: Whom the caller is to talk with in the end; empty for nobody.
+        busy: Who refuses calls.
     """
 
     title: str
     lanes: tuple[str, ...]
     play: Callable[[Scene], Awaitable[list[str]]]
     talks_with: str = DESK
+    busy: tuple[str, ...] = ()
 
 
 CALLS = {
@@ -210,6 +241,13 @@ CALLS = {
         "Sales is busy, so the caller asks for the front desk",
         (CALLER, RECEPTIONIST, SALES, DESK),
         sales_is_busy,
+        busy=(SALES,),
+    ),
+    "c": DemoCall(
+        "The caller asks for sales in the middle of the greeting, confirms it, and is put through",
+        (CALLER, RECEPTIONIST, SALES),
+        asks_for_sales,
+        talks_with=SALES,
     ),
     "d": DemoCall(
         "Billing is closed, and the caller hears when it opens",

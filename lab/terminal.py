@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import termios
 import tty
@@ -21,6 +22,7 @@ class Keys:
     def __init__(self, descriptor: int = 0) -> None:
         self._descriptor = descriptor
         self._before: list[Any] | None = None
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
 
     def __enter__(self) -> Self:
@@ -46,7 +48,7 @@ class Keys:
 
     def _read(self) -> None:
         data = os.read(self._descriptor, 64)
-        for key in data.decode("ascii", "replace"):
+        for key in self._decoder.decode(data):
             self._waiting.put_nowait(key)
         if not data:
             asyncio.get_running_loop().remove_reader(self._descriptor)

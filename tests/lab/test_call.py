@@ -104,13 +104,15 @@ def test_an_unknown_argument_is_named(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.e2e
-def test_keys_pressed_in_the_terminal_lead_to_the_front_desk(
+def test_what_is_pressed_and_written_in_the_terminal_leads_to_the_front_desk(
     terminal: Terminal, folder: Path, tmp_path: Path
 ) -> None:
     terminal.until("Thanks for calling Acme Dental")
     terminal.type("2")
     terminal.until("They're back tomorrow at nine")
-    terminal.type("0")
+    terminal.type("sI would like to talk to the front desk, please.\n")
+    terminal.until("The front desk, is that right?")
+    terminal.type("1")
     terminal.until("You are through")
     terminal.until("receptionist  (hangs up)")
     terminal.type("h")

@@ -62,6 +62,7 @@ def test_the_demo_shows_calls_in_which_people_really_talked(shown: Shown) -> Non
     for word in ("INVITE", "REFER", "202", "NOTIFY 200", "BYE", "key 0", "NOTIFY 486", "«"):
         assert word in shown.text
     assert "They're back tomorrow at nine" in shown.text
+    assert "Sales, is that right?" in shown.text
     recordings = {path.name for path in shown.folder.glob("*.wav")}
     assert recordings >= {f"{which}-caller-hears-receptionist.wav" for which in CALLS}
     assert len(recordings) == len(CALLS) + 2 * len(talks)

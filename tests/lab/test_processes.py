@@ -154,7 +154,7 @@ def test_nothing_outlives_the_one_who_started_it(tmp_path: Path, ending: str) ->
 def test_ctrl_c_reaches_the_parent_alone(tmp_path: Path) -> None:
     root = str(Path(__file__).parents[2])
     waiting = (
-        "try:\n    time.sleep(600)\nexcept KeyboardInterrupt:\n"
+        "try:\n    print('waiting', flush=True)\n    time.sleep(600)\nexcept KeyboardInterrupt:\n"
         "    print(len(supervisor.tree()), flush=True)\nsupervisor.close()"
     )
     code = PARENT.format(root=root, folder=str(tmp_path), family=FAMILY, ending=waiting)
@@ -168,6 +168,7 @@ def test_ctrl_c_reaches_the_parent_alone(tmp_path: Path) -> None:
     ) as parent:
         assert parent.stdout is not None
         pids = [int(pid) for pid in parent.stdout.readline().split()]
+        assert parent.stdout.readline() == "waiting\n"
         os.killpg(parent.pid, signal.SIGINT)
         assert parent.stdout.readline() == "2\n"
         parent.wait(10)

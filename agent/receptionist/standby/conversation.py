@@ -19,7 +19,7 @@ from transfer_call.voice.phrases import base_language
 from ..pipeline.standby import standby_session
 from .brain import StandbyBrain
 from .ears import StandbyEars
-from .rules import Ask, GiveUp, Goodbye, Reply
+from .rules import Ask, GiveUp, Goodbye, PutThrough, Reply
 from .setup import rules_for
 from .voice import StandbyVoice
 
@@ -113,6 +113,8 @@ class StandbyConversation:
         """The rules have an answer, which is about to be said."""
         self._reply = reply
         self._listen()
+        if not isinstance(reply, PutThrough):
+            logger.info("spoke", extra={"pii_text": " ".join(reply.sentences)})
         if isinstance(reply, GiveUp):
             logger.info("the caller was not understood twice; his keys are")
             self.session.input.set_audio_enabled(False)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from livekit.agents.testing import fake_job_context
 from livekit.agents.voice.io import AudioInput
 
@@ -202,3 +204,14 @@ class _Ears(AudioInput):
 
     def on_detached(self) -> None:
         self.detached += 1
+
+
+async def test_what_the_rules_say_is_logged_like_all_that_is_spoken(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "receptionist")
+    async with a_call(tmp_path) as caller:
+        await caller.says("could you put me through to sales please")
+        await caller.says("yes")
+    spoken = [record.__dict__["pii_text"] for record in caplog.records if record.msg == "spoke"]
+    assert spoken == ["Sales, is that right?"]
