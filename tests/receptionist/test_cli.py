@@ -10,7 +10,10 @@ from typer.testing import CliRunner
 
 from receptionist.cli.app import app
 
-NAMES = [command.name or command.callback.__name__ for command in app.registered_commands]  # type: ignore[union-attr]
+NAMES = [
+    (command.name or command.callback.__name__).replace("_", "-")  # type: ignore[union-attr]
+    for command in app.registered_commands
+]
 EVERY = [[], *([name] for name in NAMES)]
 
 

@@ -51,6 +51,7 @@ class LiveKitServer:
         without: Grants that the key does not have: roomList, roomAdmin, sip.admin, sip.call.
         clock: How many seconds its clock is behind.
         has_sip: Whether there is a SIP service.
+        tells_of_jobs: Whether dispatches show the jobs that workers have taken.
         strange: Whether it is something else altogether.
         asked: The methods, in order.
         transfer: What becomes of a transfer; default: the empty reply.
@@ -65,6 +66,7 @@ class LiveKitServer:
     without: set[str] = field(default_factory=set)
     clock: float = 0.0
     has_sip: bool = True
+    tells_of_jobs: bool = True
     strange: bool = False
     asked: list[str] = field(default_factory=list)
     transfers: list[sip.TransferSIPParticipantRequest] = field(default_factory=list)
@@ -184,11 +186,13 @@ class LiveKitServer:
 
     async def _CreateDispatch(self, body: bytes) -> Message:
         request = agent_dispatch.CreateAgentDispatchRequest.FromString(body)
-        jobs = [agent.Job(id="AJ_1")] if request.agent_name in self.agents else []
+        takes = request.agent_name in self.agents
+        jobs = [agent.Job(id="AJ_1")] if takes and self.tells_of_jobs else []
         made = agent_dispatch.AgentDispatch(
             id="AD_1", state=agent_dispatch.AgentDispatchState(jobs=jobs)
         )
-        self.rooms.setdefault(request.room, [])
+        worker = models.ParticipantInfo(identity="agent-AJ_1", kind=models.ParticipantInfo.AGENT)
+        self.rooms.setdefault(request.room, [worker] if takes else [])
         self._jobs.setdefault(request.room, []).append(made)
         return made
 

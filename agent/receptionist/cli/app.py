@@ -9,11 +9,13 @@ import typer
 from .calls import calls
 from .check import check
 from .console import console
+from .drill import drill
 from .init import init
 from .override import override
 from .schema import schema
 from .setup import setup
 from .start import start
+from .test_call import test_call
 from .transfer import transfer
 from .trunks import trunks
 from .twilio import twilio
@@ -40,7 +42,20 @@ def _reflowed(text: str) -> str:
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
-for command in (init, check, setup, start, console, calls, transfer, trunks, who, schema):
+for command in (
+    init,
+    check,
+    setup,
+    start,
+    console,
+    calls,
+    transfer,
+    drill,
+    test_call,
+    trunks,
+    who,
+    schema,
+):
     app.command(help=_reflowed(command.__doc__ or ""))(command)
 app.add_typer(override, name="override")
 app.add_typer(voice, name="voice")

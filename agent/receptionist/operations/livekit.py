@@ -145,9 +145,10 @@ class LiveKit:
     async def _accepted(self, room: str) -> bool:
         deadline = time.monotonic() + WORKER_SECONDS
         while time.monotonic() < deadline:
-            for dispatch in await self.client.agent_dispatch.list_dispatch(room):
-                if dispatch.state.jobs:
-                    return True
+            # The server tells of the job seconds after the worker has joined, or before.
+            dispatches = await self.client.agent_dispatch.list_dispatch(room)
+            if any(one.state.jobs for one in dispatches) or await self._participants(room):
+                return True
             await asyncio.sleep(_POLL_SECONDS)
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,7 +67,7 @@ async def look_offline(settings: Settings, faults: Sequence[Fault], *, online: b
     """
     found = await asyncio.to_thread(startup.check, settings)
     # What is wrong with a variable begins with its name.
-    variables = [one for one in found.faults if one.startswith("RECEPTIONIST_")]
+    variables = [one for one in found.faults if re.match("[A-Z_]+: ", one)]
     in_file = [one for one in found.faults if one not in variables]
     unset = livekit_faults(
         settings.livekit_url,

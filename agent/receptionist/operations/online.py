@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import aiohttp
 
+from ..pipeline.choose import Pipeline, choose
 from .carrier import check_twilio
 from .finding import Area, Finding, Level, count
 from .livekit import LiveKit, LiveKitError, livekit
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from .subject import Check, Subject
 
 OPENAI_SECONDS = 10.0
-_OPENAI = "https://api.openai.com/v1"
 
 
 async def look_online(subject: Subject) -> list[Area]:
@@ -63,31 +62,39 @@ async def _livekit(server: LiveKit, subject: Subject) -> list[Area]:
 
 
 async def check_openai(subject: Subject) -> Area:
-    """Whether the key of OpenAI is one, where there is one and a line may use it."""
-    key = os.environ.get("OPENAI_API_KEY", "")
+    """Whether the key of OpenAI is one, where there is one and lines use it."""
+    key = subject.settings.openai_api_key.get_secret_value()
     name = "OpenAI"
     if not key:
         return Area(name, skipped="OPENAI_API_KEY is not set; lines answer without it")
-    if all(line.pipeline == "standby" for line in subject.business.lines):
+    urls = {
+        line.openai.base_url.rstrip("/")
+        for line in subject.business.lines
+        if choose(line.pipeline, key=True) is not Pipeline.STANDBY
+    }
+    if not urls:
         return Area(name, skipped="no line uses it")
-    url = os.environ.get("OPENAI_BASE_URL") or _OPENAI
+    found = [await _asked(url, key) for url in sorted(urls)]
+    return Area(name, ", ".join(sorted(urls)), tuple(one for one in found if one is not None))
+
+
+async def _asked(url: str, key: str) -> Finding | None:
+    """What is wrong with the key at one address, by a request that costs nothing."""
     timeout = aiohttp.ClientTimeout(total=OPENAI_SECONDS)
+    headers = {"Authorization": f"Bearer {key}"}
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout) as session,
-            session.get(
-                f"{url.rstrip('/')}/models", headers={"Authorization": f"Bearer {key}"}
-            ) as answer,
+            session.get(f"{url}/models", headers=headers) as answer,
         ):
             status = answer.status
     except (aiohttp.ClientError, TimeoutError, OSError):
-        return Area(name, findings=(_openai("openai_unreachable", f"{url} cannot be reached."),))
+        return _openai("openai_unreachable", f"{url} cannot be reached.")
     if status == 401:
-        return Area(name, findings=(_openai("openai_key", "OpenAI refuses OPENAI_API_KEY."),))
+        return _openai("openai_key", f"{url} refuses OPENAI_API_KEY.")
     if status >= 400:
-        what = f"OpenAI answers {status} to a plain request."
-        return Area(name, findings=(_openai("openai_answer", what),))
-    return Area(name, "the key is valid")
+        return _openai("openai_answer", f"{url} answers {status} to a plain request.")
+    return None
 
 
 def _openai(code: str, what: str) -> Finding:

@@ -28,11 +28,15 @@ business:
   country: US
   numbers: ["{number}"]
 destinations:
-  sales: {{to: "+12125550123", key: "1"}}
-  desk: {{to: "sip:desk@pbx.example.com", key: "0"}}
+  sales: {{to: "{sales}", key: "1"}}
+  desk: {{to: "{desk}", key: "0"}}
+# Callers who say and press nothing are not sent away while commands are typed.
+keypad: {{menus: {{main: {{keys: {{"1": sales, "0": desk}}, timeout: 60s}}}}}}
 """
 COMMAND = Path(sys.executable).with_name("receptionist")
 _STARTS_WITHIN = 30.0
+_PATIENCE = 150.0
+"""Seconds that a caller waits for a transfer: commands are slow on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,13 @@ class Operator:
     def __post_init__(self) -> None:
         self.folder = self.stack.folder / f"operator-{self.agent}"
         self.folder.mkdir()
-        text = BUSINESS.format(number=self.number)
+        self.writes()
+
+    def writes(
+        self, *, sales: str = "+12125550123", desk: str = "sip:desk@pbx.example.com"
+    ) -> None:
+        """Write the business file."""
+        text = BUSINESS.format(number=self.number, sales=sales, desk=desk)
         (self.folder / "receptionist.yaml").write_text(text, "utf-8")
 
     @property
@@ -122,7 +132,7 @@ class Operator:
 
     async def call(self, refer: Refer | None = None, *, stays: float = 1.0) -> ScriptedCall:
         """A caller who is being served and waits for a REFER; does `refer` with it."""
-        script = Script(refers=(refer or Refer(),), patience=60, stays=stays)
+        script = Script(refers=(refer or Refer(),), patience=_PATIENCE, stays=stays)
         call = sipp.call(self.stack, script, line=self.line)
         room = await self.stack.rooms.until_there(f"call_{call.caller}", timeout=_STARTS_WITHIN)
         deadline = time.monotonic() + _STARTS_WITHIN

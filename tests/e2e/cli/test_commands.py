@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lab.phones import Human
+from lab.refusing_phone import RefusingPhone
 from lab.scenario import Notify, Refer, referred, refused
 from tests.e2e.cli.conftest import LOCAL, Made
 from tests.e2e.cli.operator import Operator
@@ -29,12 +31,14 @@ async def test_setup_makes_what_check_missed_and_a_second_run_changes_nothing(ma
     assert "+ create trunk operator\n    numbers      …0100\n" in made.setup.out
     assert made.setup.out.endswith("2 of 2 done.\n")
 
-    again = await operator.types("setup", "--yes", *LOCAL)
+    again, checked, trunks = await asyncio.gather(
+        operator.types("setup", "--yes", *LOCAL),
+        operator.types("check", "--online", "--json"),
+        operator.types("trunks"),
+    )
     assert (again.code, again.out) == (0, "Nothing to do.\n")
-    checked = await operator.types("check", "--online", "--json")
     assert (checked.code, set(checked.findings) - {"audio"}) == (0, set())
-
-    listed = (await operator.types("trunks")).out
+    listed = trunks.out
     assert max(map(len, listed.splitlines())) <= 80
     assert "operator" in listed
     assert "12 s" in listed
@@ -61,16 +65,19 @@ async def test_what_others_made_is_changed_only_when_asked_for_and_never_deleted
     line = await stack.rooms.add_line("Adopted", number="+15105590111")
     operator = Operator(stack, "adopted", line.number)
 
-    left = await operator.types("setup", "--yes")
+    left, found = await asyncio.gather(
+        operator.types("setup", "--yes"), operator.types("check", "--online", "--json")
+    )
     assert left.code == 3
     assert "left as it is: --adopt" in left.err
-    assert "rule_agent" in (await operator.types("check", "--online", "--json")).findings
+    assert "rule_agent" in found.findings
 
     assert (await operator.types("setup", "--yes", "--adopt")).code == 0
-    found = set((await operator.types("check", "--online", "--json")).findings)
-    assert found - {"audio"} == {"no_worker"}
-
-    gone = await operator.types("setup", "--delete", "--yes")
+    found, gone = await asyncio.gather(
+        operator.types("check", "--online", "--json"),
+        operator.types("setup", "--delete", "--yes"),
+    )
+    assert set(found.findings) - {"audio"} == {"no_worker"}
     assert gone.out == "Nothing to do.\n"
 
 
@@ -103,7 +110,8 @@ async def test_a_live_caller_is_transferred_by_hand_and_each_outcome_has_its_exi
 
     async def transferred(outcome: str, refer: Refer, to: str, code: int) -> str:
         async with room:
-            call = await operator.call(refer)
+            # Who is still there when nobody knows what happened is told so by the outcome.
+            call = await operator.call(refer, stays=15.0 if outcome == "unknown" else 1.0)
             wait = ("--ringing-timeout", "3s" if outcome == "unknown" else "20s")
             done = await operator.types(
                 "transfer", "--identity", call.room_identity, "--to", to, *wait
@@ -145,8 +153,41 @@ async def test_callers_who_are_there_are_listed_and_one_must_be_named(operator: 
 
     shown = (await operator.types("calls", "--live", "--json")).json
     masked = {one["number"]: one["room"] for one in shown}
+    # As the list shows them.
+    rooms = [masked[f"…{call.caller[-4:]}"] for call in (first, second)]
+    done = await asyncio.gather(
+        *(operator.types("transfer", "--to", "sales", "--room", room) for room in rooms)
+    )
+    assert [one.code for one in done] == [0, 0]
     for call in (first, second):
-        # As the list shows it.
-        room = masked[f"…{call.caller[-4:]}"]
-        assert (await operator.types("transfer", "--to", "sales", "--room", room)).code == 0
         assert len((await call.ended(60)).requests("REFER")) == 1
+
+
+async def test_a_drill_finds_who_answers_presses_1_and_who_is_busy(stack: Stack) -> None:
+    operator = Operator(stack, "drill", "+15105590133")
+    async with (
+        Human(stack, "desk", answers_after=0.0) as desk,
+        RefusingPhone(stack, "486 Busy Here") as busy,
+    ):
+        operator.writes(desk=desk.uri, sales=busy.uri)
+        drilling = asyncio.create_task(operator.types("drill", "--yes"))
+        await desk.wait_for("CALL_ESTABLISHED", 60)
+        await desk.command("sndcode", "1")
+        done = await drilling
+    assert done.out.splitlines()[0].startswith("FAIL  sales (sip:")
+    assert done.out.splitlines()[0].endswith("it is busy (486)")
+    assert done.out.splitlines()[1].endswith("somebody pressed 1")
+    assert done.out.splitlines()[2] == "1 of 2 reach a human."
+    assert (done.code, done.err) == (1, "")
+
+
+async def test_a_test_call_prints_each_step_and_says_who_was_reached(operator: Operator) -> None:
+    done = await operator.types("test-call", "--press", "1")
+    assert done.code == 0, done
+    assert "INVITE" in done.out
+    assert "key 1" in done.out
+    assert "REFER" in done.out
+    assert "tel:…0123" in done.out
+    assert done.out.endswith("sales: connected\n")
+    assert max(map(len, done.out.splitlines())) <= 80
+    assert "+1212" not in done.out

@@ -194,6 +194,11 @@ def test_tables_of_an_older_version_are_found_and_brought_up_to_date(
     assert "older version" in found(run)["record_outdated"]["what"]
 
 
+def test_a_pipeline_without_its_key_is_a_setting_that_is_missing(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, BUSINESS + "pipeline: cascade\n", "receptionist.yaml")
+    assert found(run, code=2)["setting"]["what"].startswith("OPENAI_API_KEY: is not set")
+
+
 # At LiveKit.
 
 
@@ -253,6 +258,13 @@ def test_no_worker_is_found(well: Run, server: LiveKitServer) -> None:
     one = online(well)["no_worker"]
     assert one["what"].startswith("No worker takes calls under the name 'receptionist'")
     assert server.rooms == {}
+
+
+def test_a_worker_that_has_joined_is_found_before_the_server_tells_of_its_job(
+    well: Run, server: LiveKitServer
+) -> None:
+    server.tells_of_jobs = False
+    assert online(well, code=0) == {}
 
 
 # Trunks.
@@ -390,7 +402,9 @@ def test_a_rule_that_overrules_its_trunk_is_found(run: Run, server: LiveKitServe
 
 
 @pytest.fixture
-def openai(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+def openai(
+    well: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[int], None]]:
     """A server that answers a request for the models as it is told."""
     status = 200
 
@@ -411,7 +425,8 @@ def openai(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
-        monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{server.server_port}/v1/")
+        own = f"openai: {{base_url: 'http://127.0.0.1:{server.server_port}/v1/'}}\n"
+        write(tmp_path, BUSINESS + own, "receptionist.yaml")
         yield answer
         server.shutdown()
         thread.join()
@@ -427,9 +442,12 @@ def test_the_key_of_openai_is_tried(
     assert list(online(well, code=0)) == ([code] if code else [])
 
 
-def test_openai_that_is_not_there_is_found(well: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_openai_that_is_not_there_is_found(
+    well: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
-    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    own = "openai: {base_url: 'http://127.0.0.1:1/v1'}\n"
+    write(tmp_path, BUSINESS + own, "receptionist.yaml")
     result = well("check", "--online", "--json")
     assert '"openai_unreachable"' in result.stdout
     assert "sk-test" not in result.output
