@@ -35,6 +35,7 @@ from .pipeline.patience import Patience
 from .pipeline.provider import Provider
 from .pipeline.room import listen_to, room_options
 from .pipeline.session import pipeline_for, session_for
+from .pipeline.stopped import AnswerStop
 from .rendering import line_audio, loaded_audio
 from .standby.rules import GiveUp, Goodbye
 from .standby.setup import conversation_for, recognizer_for
@@ -224,12 +225,18 @@ async def answer(ctx: JobContext) -> None:
         talk.session
         if talk is not None
         else session_for(
-            line, pipeline, provider, directory=directory, on_rule=partial(_give_up, call, keypad)
+            line,
+            pipeline,
+            provider,
+            directory=directory,
+            language=lambda: call.language or line.language,
+            on_rule=partial(_give_up, call, keypad),
         )
     )
     call.attach(session)
     if pipeline is Pipeline.REALTIME:
         Patience(session, call, provider.breaker)
+        AnswerStop(session, call)
 
     agent = ReceptionistAgent(
         line, greet=lambda: greet(), tools=tools, caller=describe(participant).number

@@ -222,6 +222,8 @@ class ScriptedOpenAI:
         body = await request.json()
         self.check("CreateSpeechRequest", body)
         manner = await self.manner(Service.TTS, body["model"], body)
+        if body.get("response_format") != "pcm":
+            raise self._error(400, "Nothing but pcm is spoken here", None)
         samples = await self.model(body["model"]).speaks(body["input"])
         pieces = [samples[at : at + AUDIO_PIECE] for at in range(0, len(samples), AUDIO_PIECE)]
         if body.get("stream_format") != "sse":

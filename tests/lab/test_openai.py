@@ -57,6 +57,14 @@ async def test_a_model_that_is_not_there_is_not_found() -> None:
         assert "'m'" in (await answer.json())["error"]["message"]
 
 
+async def test_what_cannot_be_spoken_is_refused() -> None:
+    async with ScriptedOpenAI({"*": Model()}) as server, aiohttp.ClientSession() as client:
+        speech = {"model": "m", "input": "Hello", "voice": "marin", "response_format": "mp3"}
+        answer = await client.post(f"{server.base_url}/audio/speech", json=speech)
+        assert answer.status == 400
+        assert "pcm" in (await answer.json())["error"]["message"]
+
+
 async def test_each_request_is_served_in_its_manner() -> None:
     model = Model(manner=lambda service, number: Manner(status=429, retry_after=number))
     async with ScriptedOpenAI({"*": model}) as server, aiohttp.ClientSession() as client:

@@ -16,6 +16,8 @@ from .services import Service
 from .turns import turn_handling, voice_activity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from livekit.agents.vad import VAD
 
     from transfer_call.business import Line
@@ -35,6 +37,7 @@ def cascade_session(
     line: Line,
     *,
     provider: Provider,
+    language: Callable[[], str],
     ears: stt.STT[Any] | None = None,
     mind: llm.LLM[Any] | None = None,
 ) -> AgentSession[None]:
@@ -43,6 +46,7 @@ def cascade_session(
     Args:
         line: Whose calls it serves.
         provider: Of the services.
+        language: What the caller is spoken to in.
         ears: Hear for speech to text that fails. Default: the menu takes over.
         mind: Answers for a language model that fails. Default: the menu takes over.
     """
@@ -51,7 +55,7 @@ def cascade_session(
         vad=vad,
         stt=_hearing(line, provider, vad, ears),
         llm=_thinking(line, provider, mind),
-        tts=_speaking(line, provider),
+        tts=_speaking(line, provider, language),
         turn_handling=turn_handling(),
         conn_options=NEVER_CLOSES,
         # Echo is the telephone network's business; the default would feed silence to speech to
@@ -88,7 +92,7 @@ def _thinking(line: Line, provider: Provider, mind: llm.LLM[Any] | None) -> llm.
     return llm.FallbackAdapter([guarded, mind], retry_on_chunk_sent=True)
 
 
-def _speaking(line: Line, provider: Provider) -> tts.TTS[Any]:
+def _speaking(line: Line, provider: Provider, language: Callable[[], str]) -> tts.TTS[Any]:
     service = openai.TTS(
         model=line.openai.tts,
         voice=line.openai.voice,
@@ -97,4 +101,4 @@ def _speaking(line: Line, provider: Provider) -> tts.TTS[Any]:
         response_format="pcm",
     )
     guarded = GuardedTTS(service, Guard(Service.TTS, provider.breaker))
-    return tts.FallbackAdapter([guarded, LocalTTS(line.language)], max_retry_per_tts=0)
+    return tts.FallbackAdapter([guarded, LocalTTS(language)], max_retry_per_tts=0)

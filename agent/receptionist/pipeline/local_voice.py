@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from livekit.agents import APIConnectionError, tts, utils
@@ -12,24 +13,24 @@ from transfer_call.voice.sound import RATE, SoundError, conditioned
 
 
 class LocalTTS(tts.TTS[Any]):
-    """Speaks one sentence after the other, as loud as the fixed words.
+    """Speaks one sentence after the other, as loud as the fixed words."""
 
-    Attributes:
-        language: Of the next sentence, a BCP 47 tag.
-    """
+    def __init__(self, language: Callable[[], str]) -> None:
+        """Speak.
 
-    def __init__(self, language: str) -> None:
-        """Speak `language`."""
+        Args:
+            language: Of the next sentence, a BCP 47 tag.
+        """
         super().__init__(
             capabilities=tts.TTSCapabilities(streaming=False), sample_rate=RATE, num_channels=1
         )
-        self.language = language
+        self._language = language
 
     def synthesize(
         self, text: str, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS
     ) -> tts.ChunkedStream:
         """Speak one sentence."""
-        return _Spoken(self, text, conn_options, self.language)
+        return _Spoken(self, text, conn_options, self._language())
 
 
 class _Spoken(tts.ChunkedStream):

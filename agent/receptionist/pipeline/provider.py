@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from transfer_call.adapters.livekit_api import tls_context
+
 from .breaker import Breaker, State
 from .outage import provider_of
 
@@ -40,10 +42,29 @@ class Provider:
         # Here, because a worker that serves standby alone does not need it.
         import openai
 
-        return openai.AsyncClient(api_key=self.key, base_url=self._base_url, max_retries=0)
+        return openai.AsyncClient(
+            api_key=self.key,
+            base_url=self._base_url,
+            max_retries=0,
+            # Made once and shared: to make one keeps the event loop from the caller's sound.
+            http_client=openai.DefaultAsyncHttpxClient(verify=tls_context()),
+        )
 
     async def aclose(self) -> None:
         """Close the connections; wait until what was learned is kept."""
         await self.breaker.aclose()
         if "client" in self.__dict__:
             await self.client.close()
+
+
+def preload() -> None:
+    """Import what a first request would, which takes longer than a caller's patience for sound."""
+    import anyio._backends._asyncio  # noqa: F401
+    import openai
+
+    client = openai.AsyncClient(
+        api_key="none", http_client=openai.DefaultAsyncHttpxClient(verify=tls_context())
+    )
+    for _ in (client.chat.completions, client.audio.transcriptions, client.audio.speech):
+        pass
+    _ = client.models

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from livekit.agents import AgentSession, APIConnectOptions
+from livekit.agents import AgentSession, APIConnectOptions, APIError
 from livekit.plugins import openai
 from openai.types.realtime import AudioTranscription
 
@@ -14,6 +15,8 @@ from .local_voice import LocalTTS
 from .turns import turn_handling, voice_activity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from transfer_call.business import Line
 
     from .provider import Provider
@@ -22,15 +25,23 @@ CONNECTION = APIConnectOptions(max_retry=1, retry_interval=0.1, timeout=1.5)
 """A connection that breaks is made again at once, and given up while the caller still waits."""
 
 
-def realtime_session(line: Line, *, provider: Provider) -> AgentSession[None]:
-    """A session that hears, thinks and speaks through the line's realtime model."""
+def realtime_session(
+    line: Line, *, provider: Provider, language: Callable[[], str]
+) -> AgentSession[None]:
+    """A session that hears, thinks and speaks through the line's realtime model.
+
+    Args:
+        line: Whose calls it serves.
+        provider: Of the model.
+        language: What the caller is spoken to in.
+    """
     services = line.openai
     knows: dict[str, Any]
     if hints.takes_keywords(services.stt):
         knows = {"languages": hints.languages(line), "keywords": hints.terms(line)}
     else:
         knows = {"language": line.language, "prompt": hints.prompt(line)}
-    model = openai.realtime.RealtimeModel(
+    model = _Model(
         model=services.realtime,
         voice=services.voice,
         # The whole path: the plugin completes only those that it knows.
@@ -46,7 +57,7 @@ def realtime_session(line: Line, *, provider: Provider) -> AgentSession[None]:
         vad=voice_activity(),
         llm=model,
         # For fixed words that are not rendered yet; the model speaks its own.
-        tts=LocalTTS(line.language),
+        tts=LocalTTS(language),
         turn_handling=turn_handling(),
         conn_options=NEVER_CLOSES,
         aec_warmup_duration=None,
@@ -54,3 +65,17 @@ def realtime_session(line: Line, *, provider: Provider) -> AgentSession[None]:
         # Nobody waits for the last words of a caller who has left.
         session_close_transcript_timeout=0.0,
     )
+
+
+class _Model(openai.realtime.RealtimeModel):
+    def session(self, *, turn_detection_disabled: bool = False) -> openai.realtime.RealtimeSession:
+        session = _Session(self, turn_detection_disabled=turn_detection_disabled)
+        self._sessions.add(session)
+        return session
+
+
+class _Session(openai.realtime.RealtimeSession):
+    async def aclose(self) -> None:
+        # What it was given up for has been reported; here it would end the job with a traceback.
+        with suppress(APIError):
+            await super().aclose()

@@ -43,6 +43,7 @@ def session_for(
     provider: Provider,
     *,
     directory: Directory,
+    language: Callable[[], str],
     on_rule: Callable[[Reply], None],
 ) -> AgentSession[None]:
     """A session that is not started yet.
@@ -52,6 +53,7 @@ def session_for(
         pipeline: See `choose`.
         provider: Of the AI services; not asked for anything by standby.
         directory: The line's, with today's exceptions.
+        language: What the caller is spoken to in.
         on_rule: Told what rules answer in place of a language model, before it is said.
     """
     if pipeline is Pipeline.STANDBY:
@@ -60,11 +62,11 @@ def session_for(
     if pipeline is Pipeline.REALTIME:
         from .realtime import realtime_session
 
-        return realtime_session(line, provider=provider)
+        return realtime_session(line, provider=provider, language=language)
     from .cascade import cascade_session
 
     rules = StandbyBrain(rules_for(line, directory), on_reply=on_rule)
-    return cascade_session(line, provider=provider, mind=rules)
+    return cascade_session(line, provider=provider, language=language, mind=rules)
 
 
 def preload(pipelines: Collection[Pipeline]) -> None:
@@ -72,7 +74,8 @@ def preload(pipelines: Collection[Pipeline]) -> None:
     if Pipeline.REALTIME in pipelines:
         from . import realtime  # noqa: F401
     if set(pipelines) - {Pipeline.STANDBY}:
-        from . import cascade  # noqa: F401
-        from .turns import preload
+        from . import cascade, provider, turns
 
-        preload()
+        turns.preload()
+        provider.preload()
+        assert cascade

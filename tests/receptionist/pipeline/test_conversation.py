@@ -78,7 +78,9 @@ async def a_conversation(
             async with (
                 in_a_job(),
                 provider_of(line, state) as provider,
-                cascade_session(line, provider=provider, mind=mind) as session,
+                cascade_session(
+                    line, provider=provider, language=lambda: "en", mind=mind
+                ) as session,
             ):
                 talk = Conversation(server, session, telephony, state)
                 session.on("error", talk.errors.append)

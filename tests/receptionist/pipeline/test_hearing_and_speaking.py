@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -72,11 +73,14 @@ class Cascade:
 @asynccontextmanager
 async def a_cascade(folder: Path, model: Model, **parts: Any) -> AsyncIterator[Cascade]:
     state = KeptState()
+    spoken_in = itertools.chain(parts.pop("languages", ()), itertools.repeat("en"))
     models = parts.pop("models", {})
     async with scripted(model) as server:
         line = line_of(folder, server, models)
         async with in_a_job(), provider_of(line, state) as provider:
-            session = cascade_session(line, provider=provider, **parts)
+            session = cascade_session(
+                line, provider=provider, language=lambda: next(spoken_in), **parts
+            )
             yield Cascade(server, session, state)
             assert session.tts is not None
             await session.tts.aclose()
@@ -187,3 +191,12 @@ async def test_while_one_service_is_down_others_are_given_less_time() -> None:
     assert speaking.seconds == guard.HURRY_SECONDS
     assert thinking.seconds == guard.SECONDS[Asking.LLM]
     await breaker.aclose()
+
+
+async def test_the_local_voice_speaks_the_language_of_the_moment(tmp_path: Path) -> None:
+    model = Model(manner=lambda *_: Manner(status=401))
+    async with a_cascade(tmp_path, model, languages=["en", "es", "en"]) as cascade:
+        english, spanish, again = [
+            bytes((await cascade.speak("No problem.")).data) for _ in range(3)
+        ]
+    assert english == again != spanish

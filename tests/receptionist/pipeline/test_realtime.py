@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from livekit.agents import Agent, AgentSession, APIError, ErrorEvent
+from livekit.agents import Agent, AgentSession, ErrorEvent
 from livekit.agents.testing import fake_job_context
 
 from lab.openai.script import Manner, Model, Reply, Service, ToolCall
@@ -25,6 +25,12 @@ from transfer_call.testing import FakeTelephony, busy, connected, fake_caller, f
 from transfer_call.toolset import TransferCallToolset
 
 SALES = ToolCall("transfer_call", {"destination": "sales", "summary": "wants a quote"})
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is not a model that does not answer."""
+    monkeypatch.setattr(patience, "REPLY_SECONDS", 30.0)
 
 
 @dataclass
@@ -58,7 +64,7 @@ async def a_conversation(folder: Path, model: Model, *replies: Any) -> AsyncIter
             async with (
                 in_a_job(),
                 provider_of(line, state) as provider,
-                realtime_session(line, provider=provider) as session,
+                realtime_session(line, provider=provider, language=lambda: "en") as session,
             ):
                 call = Call.start(room, session=session, telephony=telephony)
                 talk = Conversation(server, session, telephony, state)
@@ -66,9 +72,6 @@ async def a_conversation(folder: Path, model: Model, *replies: Any) -> AsyncIter
                 Patience(session, call, provider.breaker)
                 await session.start(Agent(instructions="Be brief.", tools=[toolset]))
                 yield talk
-                with contextlib.suppress(APIError):
-                    # Closing a realtime session tells once more why it was given up.
-                    await session.aclose()
                 await asyncio.wait_for(call.aclose(), 10)
 
 

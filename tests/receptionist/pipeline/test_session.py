@@ -42,7 +42,12 @@ def line_of(folder: Path, pipeline: str = "auto") -> Line:
 
 def made(line: Line, pipeline: Pipeline, provider: Provider) -> AgentSession[None]:
     return session_for(
-        line, pipeline, provider, directory=line.directory, on_rule=lambda reply: None
+        line,
+        pipeline,
+        provider,
+        directory=line.directory,
+        language=lambda: line.language,
+        on_rule=lambda reply: None,
     )
 
 

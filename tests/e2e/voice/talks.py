@@ -1,0 +1,196 @@
+"""The calls of these tests: what callers do, what models answer, and which services fail."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from textwrap import dedent
+
+import numpy as np
+from livekit import rtc
+
+from lab.audio import RATE, Audio, Samples
+from lab.openai.script import Asked, Manner, Model, Reply, Service, ToolCall
+from lab.scenario import Notify, Refer, Script, referred
+from lab.track import Key, Sound, Track
+from tests.e2e.recognition import recognise
+from tests.e2e.sentences import (
+    ARE_YOU_THERE,
+    SALES_PLEASE,
+    SENTENCES,
+    THANKS,
+    WAIT,
+    said,
+)
+from tests.e2e.voices import rendered
+
+SALES = "tel:+12125550123"
+DESK = "sip:desk@pbx.example.com"
+GREETING = "Acme, good morning."
+ANNOUNCEMENT = "I will put you through to sales now. Please stay on the line for a moment."
+ALL_RIGHT = "Of course, take all the time that you need."
+DESK_INSTEAD = "Shall I try the front desk instead?"
+YES_HERE = "Yes, I am here. What can I do for you?"
+
+ASK_AT = 2.5
+"""Seconds after the answer; the greeting is over."""
+
+
+@dataclass(frozen=True, eq=False)
+class Talk:
+    """A call to be made.
+
+    Attributes:
+        pipeline: Of its line.
+        script: Makes what the caller does.
+        broken: How the requests of some services are served: each of them.
+        announcement: Of sales.
+        calls: How many callers do the same, one after the other.
+    """
+
+    pipeline: str
+    script: Callable[[], Script]
+    broken: Mapping[Service, Manner] = field(default_factory=dict)
+    announcement: str = ""
+    calls: int = 1
+
+    def model(self) -> Model:
+        """The model of all services of the line."""
+        return Model(
+            hears=hear,
+            answers=answer,
+            speaks=speak,
+            manner=lambda service, number: self.broken.get(service, Manner()),
+        )
+
+    def file(self, base_url: str) -> str:
+        """What the operator has written."""
+        return dedent(f"""\
+            business: {{name: Acme, country: US}}
+            greeting: {GREETING}
+            pipeline: {self.pipeline}
+            openai: {{base_url: "{base_url}"}}
+            destinations:
+              sales: {{to: "{SALES}", key: "1", announcement: "{self.announcement}"}}
+              front-desk: {{to: "{DESK}", key: "0", announcement: ""}}
+            policy: {{rates: {{per_destination: unlimited}}}}
+            """)
+
+
+@functools.cache
+def _known() -> dict[str, Samples]:
+    return {text: said(text) for text in SENTENCES}
+
+
+def hear(samples: bytes, rate: int) -> str:
+    """What a caller of these tests has said."""
+    resampler = rtc.AudioResampler(rate, RATE)
+    frames = resampler.push(rtc.AudioFrame(samples, rate, 1, len(samples) // 2))
+    frames += resampler.flush()
+    narrow = b"".join(bytes(frame.data) for frame in frames)
+    return recognise(Audio(np.frombuffer(narrow, np.int16)), _known())
+
+
+def answer(asked: Asked) -> Reply:
+    """What a sensible model says."""
+    if "busy" in asked.output:
+        return Reply(DESK_INSTEAD)
+    return _ANSWERS.get(asked.said, Reply("I see."))
+
+
+def _transfer(destination: str) -> Reply:
+    arguments = {"destination": destination, "summary": "as they said"}
+    return Reply(calls=(ToolCall("transfer_call", arguments),))
+
+
+_ANSWERS = {
+    SALES_PLEASE: _transfer("sales"),
+    THANKS: _transfer("front-desk"),
+    WAIT: Reply(ALL_RIGHT),
+    ARE_YOU_THERE: Reply(YES_HERE),
+}
+
+
+async def speak(text: str) -> bytes:
+    """In the machine's own voice."""
+    return (await rendered(text)).samples
+
+
+def track(*sounds: Sound | Key) -> Track:
+    return Track(sounds, seconds=60.0)
+
+
+def asks(*more: Sound | Key, refers: tuple[Refer, ...] = (Refer(),)) -> Callable[[], Script]:
+    """A caller who asks for sales."""
+    return lambda: Script(
+        track=track(Sound(said(SALES_PLEASE), ASK_AT), *more), refers=refers, patience=25.0
+    )
+
+
+def speaks_and_presses(at: float) -> Callable[[], Script]:
+    """A caller who asks for sales and, having heard what he hears, presses 0."""
+    return asks(Key("0", at=at))
+
+
+def pending(seconds: float) -> Refer:
+    """A transfer that takes so long to succeed."""
+    return Refer(
+        notifies=(Notify(100), Notify(200, after=seconds)),
+        then=Track((Sound(said(THANKS), 0.3),), seconds=10.0),
+    )
+
+
+def _each(pipelines: tuple[str, ...], make: Callable[[str], Talk]) -> dict[str, Talk]:
+    return {pipeline: make(pipeline) for pipeline in pipelines}
+
+
+BOTH = ("cascade", "realtime")
+ASKED = _each(BOTH, lambda pipeline: Talk(pipeline, asks()))
+BARGES_IN = _each(
+    BOTH,
+    lambda pipeline: Talk(
+        pipeline, asks(Sound(said(WAIT), ASK_AT + 5.5)), announcement=ANNOUNCEMENT
+    ),
+)
+REMARK = _each(BOTH, lambda pipeline: Talk(pipeline, asks(refers=(pending(4.0),))))
+BUSY = _each(
+    BOTH,
+    lambda pipeline: Talk(
+        pipeline,
+        asks(
+            refers=(
+                referred(486, then=Track((Sound(said(THANKS), 9.0),), seconds=40.0)),
+                Refer(),
+            )
+        ),
+    ),
+)
+
+HANGS, REPORTS = Manner(hangs=True), Manner(status=500)
+NO_EARS = Talk("cascade", speaks_and_presses(13.0), {Service.STT: HANGS})
+NO_MIND = Talk("cascade", speaks_and_presses(13.0), {Service.LLM: HANGS})
+NO_VOICE = Talk(
+    "cascade",
+    lambda: Script(
+        track=track(Sound(said(ARE_YOU_THERE), ASK_AT), Sound(said(SALES_PLEASE), ASK_AT + 10.0)),
+        patience=30.0,
+    ),
+    {Service.TTS: HANGS},
+)
+NOTHING = Talk(
+    "cascade",
+    speaks_and_presses(11.0),
+    {Service.STT: REPORTS, Service.LLM: REPORTS, Service.TTS: REPORTS},
+    calls=2,
+)
+NO_REPLIES = Talk("realtime", speaks_and_presses(13.0), {Service.RESPONSE: HANGS})
+NO_CONNECTION = Talk("realtime", speaks_and_presses(11.0), {Service.REALTIME: REPORTS})
+
+TO_THE_MENU = {
+    "stt": NO_EARS,
+    "all": NOTHING,
+    "realtime replies": NO_REPLIES,
+    "realtime connection": NO_CONNECTION,
+}
+FAILING = {**TO_THE_MENU, "llm": NO_MIND, "tts": NO_VOICE}

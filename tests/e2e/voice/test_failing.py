@@ -1,0 +1,93 @@
+"""Services that fail in a call, each alone and all together: the caller gets through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lab.openai.script import Service
+from tests.e2e.recognition import find
+from tests.e2e.voice.talks import (
+    DESK,
+    FAILING,
+    NO_MIND,
+    NO_VOICE,
+    NOTHING,
+    SALES,
+    TO_THE_MENU,
+    YES_HERE,
+    Talk,
+)
+from tests.e2e.voices import sound_of
+
+if TYPE_CHECKING:
+    from tests.e2e.voice.conftest import Held
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+AUDIBLE_WITHIN = 4.0
+"""Seconds from the first request that fails to something the caller hears."""
+
+
+def each(talks: dict[str, Talk]) -> pytest.MarkDecorator:
+    """The test for each of these."""
+    return pytest.mark.parametrize(
+        "what", [pytest.param(name, marks=pytest.mark.talk(talk)) for name, talk in talks.items()]
+    )
+
+
+ASKED_OF_A_SPEAKER = {Service.STT, Service.LLM, Service.TTS, Service.RESPONSE}
+
+
+@each(TO_THE_MENU)
+async def test_the_caller_is_told_to_use_the_keys_and_gets_through_by_them(
+    what: str, held: Held
+) -> None:
+    assert held.seen.referred_to == [DESK]
+    assert held.seen.outcomes == ["connected"]
+    assert any("keys of your phone" in words for words in held.seen.spoken())
+
+
+@each(FAILING)
+async def test_something_is_heard_soon_after_the_first_failure(what: str, held: Held) -> None:
+    asked = [one.at for one in held.server.requests if one.service in ASKED_OF_A_SPEAKER]
+    if not asked:
+        # Nothing could be asked; the caller has heard so since the connection failed.
+        asked = [held.seen.answered]
+    heard = held.seen.heard.first_audible(after=asked[0])
+    assert heard is not None
+    assert heard - asked[0] < AUDIBLE_WITHIN
+
+
+@each(FAILING)
+async def test_no_job_ends_over_it_and_none_is_left_behind(what: str, held: Held) -> None:
+    for call in held.calls:
+        assert call.room_gone is not None
+        assert call.job_gone is not None
+
+
+@pytest.mark.talk(NO_VOICE)
+async def test_without_text_to_speech_the_agent_goes_on_in_the_local_voice(held: Held) -> None:
+    assert held.server.asked(Service.TTS)
+    assert find(sound_of(YES_HERE), held.seen.heard) is not None
+    assert held.seen.referred_to == [SALES]
+
+
+@pytest.mark.talk(NOTHING)
+async def test_the_next_call_does_not_try_what_is_known_to_be_down(held: Held) -> None:
+    first, second = held.calls
+    assert second.referred_to == [DESK]
+    later = [one for one in held.server.requests if one.at > second.dialog.invite.at]
+    assert later == []
+    assert any("left alone; standby" in line.message for line in second.log)
+    assert any("speech to text" in line.message for line in first.log)
+
+
+@pytest.mark.talk(NO_MIND)
+async def test_without_a_language_model_rules_ask_whether_they_have_understood(held: Held) -> None:
+    assert held.server.asked(Service.LLM)
+    [question] = held.server.asked(Service.TTS)
+    assert question.body["input"].startswith("Sales")
+    assert question.body["input"].endswith("?")
+    assert held.seen.referred_to == [DESK]
