@@ -29,7 +29,12 @@ class Keys:
         if os.isatty(self._descriptor):
             self._before = termios.tcgetattr(self._descriptor)
             tty.setcbreak(self._descriptor)
-        asyncio.get_running_loop().add_reader(self._descriptor, self._read)
+        try:
+            asyncio.get_running_loop().add_reader(self._descriptor, self._read)
+        except PermissionError:
+            # Nothing to wait for: a file, or /dev/null, is all there from the beginning.
+            while self._read():
+                pass
         return self
 
     def __exit__(
@@ -46,10 +51,12 @@ class Keys:
         """The next key; ``""`` when there will be no more."""
         return await self._waiting.get()
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """Take what is there; whether there may be more."""
         data = os.read(self._descriptor, 64)
         for key in self._decoder.decode(data):
             self._waiting.put_nowait(key)
         if not data:
             asyncio.get_running_loop().remove_reader(self._descriptor)
             self._waiting.put_nowait("")
+        return bool(data)

@@ -11,6 +11,7 @@ from lab.terminal import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 class Pty(NamedTuple):
@@ -59,3 +60,12 @@ async def test_input_that_is_no_terminal_is_read_to_its_end() -> None:
             assert await asyncio.wait_for(keys.next(), 5) == ""
     finally:
         os.close(reading)
+
+
+async def test_a_file_is_read_to_its_end_too(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    path.write_text("1" * 100)
+    with path.open() as file, Keys(file.fileno()) as keys:
+        for _ in range(100):
+            assert await asyncio.wait_for(keys.next(), 5) == "1"
+        assert await asyncio.wait_for(keys.next(), 5) == ""
