@@ -15,10 +15,12 @@ import typer
 
 from ..settings import read_settings
 from ..twilio.credentials import Credentials, CredentialsError, read_credentials
+from ..twilio.errors import TwilioError
 from ..twilio.facts import CallerId, TransferMode
 from ..twilio.plan import NAME_LENGTH, PlanError, Wish, choose_trunk, plan
 from ..twilio.sip_url import SipHostError, Transport, origination_url
 from . import twilio_shown as shown
+from .asking import EXIT_LEFT, JsonOption, NumbersOption, YesOption, agreed
 from .selection import EXIT_FAILED, refuse
 
 if TYPE_CHECKING:
@@ -26,11 +28,8 @@ if TYPE_CHECKING:
     from ..twilio.facts import Trunk
     from ..twilio.plan import Plan
 
-EXIT_LEFT = 3
-"""Something is left to be done, because nobody agreed to it."""
 EXTRA = "livekit-transfer-call[twilio]"
 
-NumbersOption = Annotated[bool, typer.Option("--numbers", help="Show telephone numbers in full.")]
 ModeOption = Annotated[
     TransferMode,
     typer.Option(
@@ -68,7 +67,7 @@ def open_account(credentials: Credentials) -> TwilioAccount:
 
 @twilio.command("trunks")
 def trunks(
-    as_json: Annotated[bool, typer.Option("--json", help="A JSON list, for programs.")] = False,
+    as_json: JsonOption = False,
     numbers: NumbersOption = False,
 ) -> None:
     """List the trunks: their transfers, where calls go, their numbers.
@@ -146,7 +145,7 @@ def connect(
         str | None,
         typer.Option(metavar="URL", help="Asked for TwiML while LiveKit cannot be reached."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: YesOption = False,
     numbers: NumbersOption = False,
 ) -> None:
     """Lead a number's calls to LiveKit, by a trunk that can put them through again.
@@ -173,8 +172,8 @@ def connect(
             typer.echo(line)
         if not made.changes:
             return
-        if not yes and not _agreed(len(made.changes)):
-            refuse("Nothing was changed.", code=EXIT_LEFT)
+        if not yes and not agreed("\nMake these changes?"):
+            refuse("Nothing was changed. With --yes nobody is asked.", code=EXIT_LEFT)
         sid = _carry_out(account, made)
         after = account.trunk(sid)
     typer.echo()
@@ -199,11 +198,8 @@ def _account() -> Iterator[TwilioAccount]:
         credentials = read_credentials(os.environ)
     except CredentialsError as error:
         refuse(*error.faults)
-    account = open_account(credentials)
-    from ..twilio.transport import TwilioError
-
     try:
-        with account:
+        with open_account(credentials) as account:
             yield account
     except TwilioError as error:
         refuse(error, code=EXIT_FAILED)
@@ -216,15 +212,6 @@ def _only(found: list[Trunk]) -> Trunk:
         refuse("the account has no trunk; `receptionist twilio connect` makes one")
     labels = (shown.masked(one.label, numbers=False) for one in found)
     refuse("there are several trunks; name one with --trunk:", *labels)
-
-
-def _agreed(count: int) -> bool:
-    try:
-        return typer.confirm(f"\nMake {'this change' if count == 1 else 'these changes'}?")
-    except typer.Abort:
-        # There is nobody to ask, or he pressed Ctrl-C.
-        typer.echo("\nAdd --yes where there is nobody to ask.", err=True)
-        return False
 
 
 def _wish(

@@ -7,8 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from ..twilio.credentials import VARIABLES, Credentials, CredentialsError, read_credentials
-from ..twilio.findings import kinds_in_use, trunk_findings
-from ..twilio.transport import TwilioError
+from ..twilio.errors import TwilioError
+from ..twilio.findings import kinds_in_use, number_finding, trunk_findings
 from .finding import Area, Finding, Level, count
 from .wanted import wanted
 
@@ -55,29 +55,19 @@ def _look(account: TwilioAccount, subject: Subject) -> Area:
         for destination in line.directory.destinations
         for target in destination.targets
     )
+    wrong = [number_finding(one) for one in found if not one.trunk_sid]
+    for sid in dict.fromkeys(one.trunk_sid for one in found if one.trunk_sid):
+        wrong += trunk_findings(account.trunk(sid), kinds)
     findings = [
         Finding(
-            "twilio_number_without_trunk",
-            Level.FAULT,
-            f"The number {subject.shown(one.number)} is on no trunk"
-            + (f"; {one.answered_by} answers it." if one.answered_by else "."),
-            "He does not reach LiveKit.",
-            "receptionist twilio connect --number NUMBER --livekit-sip HOST",
+            one.code,
+            Level.FAULT if one.fault else Level.WARNING,
+            subject.shown(one.what),
+            one.caller,
+            one.mend,
         )
-        for one in found
-        if not one.trunk_sid
+        for one in wrong
     ]
-    for sid in dict.fromkeys(one.trunk_sid for one in found if one.trunk_sid):
-        findings += [
-            Finding(
-                one.code,
-                Level.FAULT if one.fault else Level.WARNING,
-                one.what,
-                one.caller,
-                one.mend,
-            )
-            for one in trunk_findings(account.trunk(sid), kinds)
-        ]
     return Area(_NAME, f"{count(len(found), 'number')} there", tuple(findings))
 
 

@@ -11,6 +11,7 @@ from twilio.base import values
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
+from .errors import TwilioError
 from .facts import CallerId, Number, OriginationUrl, TransferMode, Trunk, by_priority
 from .plan import (
     AddOrigination,
@@ -20,7 +21,7 @@ from .plan import (
     UpdateOrigination,
     UpdateTrunk,
 )
-from .transport import TIMEOUT, Transport, TwilioError
+from .transport import TIMEOUT, Transport
 
 if TYPE_CHECKING:
     from .credentials import Credentials

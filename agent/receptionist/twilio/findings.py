@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from transfer_call.directory import TransferTarget
 
-    from .facts import Trunk
+    from .facts import Number, Trunk
 
 _TWILIO_HOST = re.compile(r"[a-z0-9-]+\.pstn(?:\.[a-z0-9-]+)?\.twilio\.com\.?", re.IGNORECASE)
 
@@ -64,6 +64,20 @@ def trunk_findings(trunk: Trunk, kinds: Iterable[AddressKind]) -> list[TrunkFind
     wanted = set(kinds)
     found = [_transfers(trunk, wanted), _origination(trunk), _recovery(trunk)]
     return [finding for finding in found if finding is not None]
+
+
+def number_finding(number: Number) -> TrunkFinding:
+    """What callers of a number that is on no trunk suffer from."""
+    by = number.answered_by
+    return TrunkFinding(
+        "twilio_number_without_trunk",
+        not by,
+        f"The number {number.number} is on no trunk{f'; {by} answers it' if by else ''}.",
+        f"Should {by} lead him to LiveKit, only its TwiML can put him through."
+        if by
+        else "He does not reach LiveKit.",
+        "receptionist twilio connect --number NUMBER --livekit-sip HOST",
+    )
 
 
 def _transfers(trunk: Trunk, wanted: set[AddressKind]) -> TrunkFinding | None:

@@ -12,6 +12,7 @@ from requests.exceptions import RequestException, SSLError, Timeout
 from twilio.http.http_client import TwilioHttpClient
 
 from ..logs import mask_numbers
+from .errors import TwilioError
 
 TIMEOUT = 10.0
 """Seconds that connecting, and each wait for an answer, may take."""
@@ -19,20 +20,6 @@ ATTEMPTS = 3
 """How often a request is sent that Twilio refuses because there are too many (429)."""
 LONGEST_WAIT = 20.0
 """Seconds that are waited at most because Twilio asks for it."""
-
-
-class TwilioError(Exception):
-    """Twilio could not be asked, or said no; the text is for the operator, without numbers.
-
-    Attributes:
-        status: HTTP status, 0 when there was no answer.
-        code: Twilio's own error code, or 0.
-    """
-
-    def __init__(self, message: str, *, status: int = 0, code: int = 0) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
 
 
 class Transport:

@@ -8,9 +8,10 @@ import pytest
 
 from receptionist.twilio.account import TwilioAccount
 from receptionist.twilio.credentials import Credentials
+from receptionist.twilio.errors import TwilioError
 from receptionist.twilio.facts import OriginationUrl
 from receptionist.twilio.plan import AttachNumber, Row
-from receptionist.twilio.transport import ATTEMPTS, TwilioError
+from receptionist.twilio.transport import ATTEMPTS
 from tests.support.twilio.server import (
     ACCOUNT,
     KEY,

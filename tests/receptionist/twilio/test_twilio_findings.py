@@ -6,8 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from receptionist.twilio.facts import OriginationUrl, Trunk
-from receptionist.twilio.findings import AddressKind, kinds_in_use, trunk_findings
+from receptionist.twilio.facts import Number, OriginationUrl, Trunk
+from receptionist.twilio.findings import (
+    AddressKind,
+    kinds_in_use,
+    number_finding,
+    trunk_findings,
+)
 from transfer_call.directory import TransferTarget
 
 SID = "TK" + "0" * 32
@@ -69,3 +74,12 @@ def test_calls_that_go_nowhere_are_a_fault(urls: tuple[OriginationUrl, ...]) -> 
 def test_a_trunk_without_a_way_out_is_a_warning() -> None:
     (found,) = trunk_findings(replace(READY, recovery_url=""), [SIP])
     assert (found.code, found.fault) == ("twilio_no_disaster_recovery", False)
+
+
+@pytest.mark.parametrize(("answered_by", "fault"), [("", True), ("a webhook", False)])
+def test_a_number_on_no_trunk_is_a_fault_unless_something_else_answers_it(
+    answered_by: str, fault: bool
+) -> None:
+    found = number_finding(Number("PN1", "+15105550100", answered_by=answered_by))
+    assert (found.code, found.fault) == ("twilio_number_without_trunk", fault)
+    assert answered_by in found.what and answered_by in found.caller
