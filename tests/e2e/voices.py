@@ -15,17 +15,17 @@ from transfer_call.voice.local_voice import LocalVoice
 from transfer_call.voice.sound import Pcm, conditioned
 
 
-async def rendered(text: str) -> Pcm:
+async def rendered(text: str, language: str = "en") -> Pcm:
     """A sentence in the machine's own voice, as it is played."""
-    return conditioned(await LocalVoice().render(text, "en"))
+    return conditioned(await LocalVoice().render(text, language))
 
 
 @functools.cache
-def sound_of(text: str) -> Samples:
+def sound_of(text: str, language: str = "en") -> Samples:
     """The same as the telephone brings it, without silence around it."""
     # In a thread, for an event loop may be running in this one.
     with ThreadPoolExecutor(1) as pool:
-        return narrow(pool.submit(asyncio.run, rendered(text)).result())
+        return narrow(pool.submit(asyncio.run, rendered(text, language)).result())
 
 
 def narrow(pcm: Pcm) -> Samples:

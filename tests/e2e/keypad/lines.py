@@ -57,9 +57,19 @@ def _hurried(otherwise: str) -> str:
         """)
 
 
+_TONGUES = dedent("""\
+    keypad:
+      menus:
+        main:
+          keys:
+            "1": {to: sales, label: ventas}
+            "2": {language: es}
+    """)
+
 FILES = {
     "plain": _DESTINATIONS,
     "nested": _DESTINATIONS + _NESTED,
+    "tongues": _DESTINATIONS.replace(', key: "1", announcement: ""', "") + _TONGUES,
     "goodbye": _DESTINATIONS + _hurried(""),
     "default": _DESTINATIONS + _hurried("otherwise: front-desk"),
 }

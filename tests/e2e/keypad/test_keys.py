@@ -9,7 +9,7 @@ import pytest
 from lab.rtp import FLASH
 from lab.scenario import Script
 from lab.track import Key, Track
-from tests.e2e.keypad.lines import ANN, BILLING, DESK, SUPPORT
+from tests.e2e.keypad.lines import ANN, BILLING, DESK, SALES, SUPPORT
 from tests.e2e.keypad.reception import Dialled
 from tests.e2e.recognition import find_all
 from tests.e2e.voices import sound_of
@@ -60,6 +60,9 @@ SAYS_NOTHING_AND_IS_SENT_ON = without_keys("default")
 BY_INFO = Dialled(
     "plain", lambda: Script(track=Track((Key("0", at=5.0),)), info_after=1.5, patience=15.0)
 )
+
+
+EN_ESPANOL = presses(Key("2", at=AS_GREETED), Key("1", at=10.0), line="tongues")
 
 
 def refers(dialog: Dialog) -> list[str]:
@@ -127,6 +130,20 @@ async def test_a_key_stops_the_sentence_at_once(dialog: Dialog) -> None:
     assert last is not None
     assert around.between(around.start, key.at).audible()
     assert last - key.at < SOON
+
+
+@pytest.mark.dials(EN_ESPANOL)
+async def test_a_caller_hears_the_menu_and_the_announcement_in_the_language_of_the_key(
+    dialog: Dialog,
+) -> None:
+    heard = dialog.heard()
+    (menu,) = find_all(sound_of("Para hablar con ventas, marque 1.", "es"), heard)
+    (back,) = find_all(sound_of("For English, press 2."), heard)
+    (announced,) = find_all(sound_of("Le paso con sales.", "es"), heard)
+    language, chosen = dialog.keys()
+    assert language.at < menu.start < back.start < chosen.at < announced.start
+    assert refers(dialog) == [SALES]
+    assert announced.end < dialog.requests("REFER")[0].at
 
 
 @pytest.mark.dials(SAYS_NOTHING)
