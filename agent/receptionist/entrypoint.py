@@ -45,8 +45,8 @@ from .words import greeting, invitation
 if TYPE_CHECKING:
     from transfer_call.business import Business, Line
     from transfer_call.directory import Directory
-    from transfer_call.voice.rendering import PhraseAudio
 
+    from .rendering import LineAudio
     from .settings import Settings
     from .standby.recognizer import Recognizer
     from .standby.rules import Reply
@@ -106,7 +106,7 @@ class _Ready:
 
     live: LiveBusiness
     line: Line
-    audio: PhraseAudio
+    audio: LineAudio
     recognizer: Recognizer | None
 
     def business(self) -> Business:
@@ -127,11 +127,11 @@ class _Process:
     greeting: asyncio.Task[None] | None = None
     warming: Sequence[asyncio.Task[None]] = ()
 
-    def audio_of(self, line: Line) -> PhraseAudio:
+    def audio_of(self, line: Line) -> LineAudio:
         """What calls of `line` play from."""
         if line is self.ready.line:
             return self.ready.audio
-        return line_audio(line, self.options.cache_dir)
+        return line_audio(line, self.options.cache_dir, self.options.openai_key)
 
 
 _ready: dict[JobOptions, _Ready] = {}
@@ -148,7 +148,7 @@ def load(options: JobOptions) -> Line:
     if options not in _ready:
         live = LiveBusiness(options.config, state_dir=options.state_dir)
         lines = live.current().business.lines
-        audio = loaded_audio(lines[0], options.cache_dir)
+        audio = loaded_audio(lines[0], options.cache_dir, options.openai_key)
         _ready[options] = _Ready(live, lines[0], audio, recognizer_for(lines))
     return _ready[options].line
 

@@ -106,7 +106,11 @@ class ReceptionistServer(AgentServer):
         for words in startup.pipelines(found.business, self._settings):
             logger.info(words)
         await asyncio.to_thread(startup.open_record, self._settings)
-        await rendering.render(found.business, self._settings.cache_dir)
+        await rendering.render(
+            found.business,
+            self._settings.cache_dir,
+            self._settings.openai_api_key.get_secret_value(),
+        )
         self._serving = True
         try:
             async with retention.kept(self._settings):

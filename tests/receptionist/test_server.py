@@ -45,7 +45,7 @@ def _machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def _rendered(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nothing_to_render(business: Business, cache_dir: Path) -> None:
+    async def nothing_to_render(business: Business, cache_dir: Path, key: str) -> None:
         pass
 
     monkeypatch.setattr(rendering, "render", nothing_to_render)

@@ -11,9 +11,7 @@ from typer.testing import CliRunner
 from receptionist import rendering
 from receptionist.cli.app import app
 from tests.support.business import write
-from transfer_call.business import Line
 from transfer_call.voice.local_voice import RenderError
-from transfer_call.voice.rendering import PhraseAudio
 from transfer_call.voice.sound import Pcm
 
 ACME = """\
@@ -44,10 +42,7 @@ class Voice:
 def voice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Voice:
     speaker = Voice()
 
-    def line_audio(line: Line, cache_dir: Path) -> PhraseAudio:
-        return PhraseAudio(cache_dir / "audio", speaker)
-
-    monkeypatch.setattr(rendering, "line_audio", line_audio)
+    monkeypatch.setattr(rendering, "speakers_of", lambda line, key: [speaker])
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RECEPTIONIST_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("RECEPTIONIST_STATE_DIR", str(tmp_path / "state"))

@@ -10,7 +10,6 @@ from receptionist.words import emergency, greeting, vocabulary
 from tests.support.business import loaded
 from transfer_call.business import Line
 from transfer_call.voice.local_voice import RenderError
-from transfer_call.voice.rendering import PhraseAudio
 from transfer_call.voice.sound import Pcm
 
 ACME = """\
@@ -123,10 +122,7 @@ class Voice:
 
 
 def _speak_with(voice: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
-    def line_audio(line: Line, cache_dir: Path) -> PhraseAudio:
-        return PhraseAudio(cache_dir / "audio", voice)
-
-    monkeypatch.setattr(rendering, "line_audio", line_audio)
+    monkeypatch.setattr(rendering, "speakers_of", lambda line, key: [voice])
 
 
 async def test_a_call_finds_its_first_words_in_memory(
@@ -154,7 +150,7 @@ async def test_a_sentence_that_cannot_be_rendered_keeps_no_other_from_it(
     await rendering.render(business, tmp_path / "cache")
 
     assert "For sales, press 1." in voice.said
-    assert [record.message for record in caplog.records] == ["a sentence cannot be rendered"]
+    assert [record.message for record in caplog.records] == ["words cannot be rendered"]
     assert "Sales is next" not in caplog.records[0].getMessage()
 
 
@@ -179,5 +175,5 @@ async def test_a_worker_with_much_to_render_takes_calls_meanwhile(
     assert voice.said == []
     [going_on] = rendering._background
     allowed.set()
-    await asyncio.wait_for(going_on, 10)
+    await asyncio.wait_for(going_on, 30)
     assert "For sales, press 1." in voice.said

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ..rendering import UNUSED_DAYS, Rendering
+from ..rendering import UNUSED_DAYS, Rendering, by_reason
 from .selection import EXIT_FAILED, ConfigOption, business_in_use, refuse, settings_with
 
 if TYPE_CHECKING:
@@ -53,14 +53,21 @@ def render(
 
 async def _render(business: Business, settings: Settings, unused: float) -> list[str]:
     """Render and prune; returns what went wrong, line by line."""
-    rendering = Rendering(business, settings.cache_dir)
+    key = settings.openai_api_key.get_secret_value()
+    rendering = Rendering(business, settings.cache_dir, key)
     missing = await asyncio.to_thread(rendering.missing)
     wanted = sum(len(part.sentences) for part in missing)
     columns = (TextColumn("rendering"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not wanted) as progress:
         bar = progress.add_task("", total=wanted)
-        failures = await rendering.render(missing, lambda: progress.advance(bar))
-    wrong = [f"{sentence}: {reason}" for sentence, reason in failures.items()]
+        try:
+            failures = await rendering.render(missing, lambda: progress.advance(bar))
+        finally:
+            await rendering.aclose()
+    wrong = [
+        f"{texts[0]}{_and_more(len(texts) - 1)}: {reason}"
+        for reason, texts in by_reason(failures).items()
+    ]
     deleted = 0
     try:
         deleted = await asyncio.to_thread(rendering.prune, unused)
@@ -70,3 +77,7 @@ async def _render(business: Business, settings: Settings, unused: float) -> list
     made = wanted - len(failures)
     typer.echo(f"{made} rendered, {there} were there, {deleted} deleted")
     return wrong
+
+
+def _and_more(others: int) -> str:
+    return f" (and {others} more)" if others else ""
