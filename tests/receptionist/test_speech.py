@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from lab.openai.script import Manner, Model, Service
 from lab.openai.server import ScriptedOpenAI
+from receptionist import rendering
 from receptionist.cli.app import app
 from receptionist.rendering import Rendering, line_audio, loaded_audio
 from receptionist.speech import EitherVoice, OpenAIVoice
@@ -21,12 +22,27 @@ from receptionist.words import greeting, vocabulary
 from tests.support.business import write
 from tests.support.openai import in_a_job, line_of, scripted
 from transfer_call.business import Business, load
-from transfer_call.voice.local_voice import LocalVoice, RenderError
+from transfer_call.voice.local_voice import RenderError
 from transfer_call.voice.rendering import PhraseAudio
-from transfer_call.voice.sound import RATE
+from transfer_call.voice.sound import RATE, Pcm
 
 SOUND = b"\x00\x20\x00\xe0" * (RATE // 8)
 """A quarter of a second."""
+
+
+class Local:
+    """A local voice that takes no time."""
+
+    def voice_id(self, language: str) -> str:
+        return f"local {language}"
+
+    async def render(self, text: str, language: str) -> Pcm:
+        return Pcm(RATE, SOUND)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "LocalVoice", Local)
 
 
 async def speaks(text: str) -> bytes:
@@ -94,9 +110,9 @@ async def test_the_first_words_of_a_call_need_no_request(tmp_path: Path) -> None
     async with in_a_job(), scripted(WELL) as server:
         line = line_of(tmp_path, server)
         business = Business((line,), (), {})  # type: ignore[arg-type]  # nobody dials here
-        rendering = Rendering(business, tmp_path / "cache", "a key")
-        assert await rendering.render(rendering.missing()) == {}
-        await rendering.aclose()
+        whole = Rendering(business, tmp_path / "cache", "a key")
+        assert await whole.render(whole.missing()) == {}
+        await whole.aclose()
         asked = spoken(server)
         assert len(asked) == len(set(asked))
         assert set(asked) == {
@@ -112,10 +128,10 @@ async def test_the_first_words_of_a_call_need_no_request(tmp_path: Path) -> None
 async def test_words_that_the_service_could_not_say_are_said_by_the_local_voice(
     tmp_path: Path,
 ) -> None:
-    async with in_a_job(), scripted(failing(401)) as server:
-        line = line_of(tmp_path, server)
-        audio = line_audio(line, tmp_path / "cache", "a key")
-        assert await audio.frames(greeting(line), "en") is not None
+    async with served(failing(401), tmp_path) as (_, voice):
+        theirs, ours = PhraseAudio(tmp_path, voice), PhraseAudio(tmp_path, Local())
+        assert await theirs.frames(["Hello."], "en") is None
+        assert await EitherVoice(theirs, ours).frames(["Hello."], "en") is not None
 
 
 def test_without_a_key_or_on_standby_the_local_voice_speaks_alone(tmp_path: Path) -> None:
@@ -129,7 +145,7 @@ def test_without_a_key_or_on_standby_the_local_voice_speaks_alone(tmp_path: Path
 
 async def test_the_local_voices_words_are_kept_apart_from_the_services(tmp_path: Path) -> None:
     async with served(WELL, tmp_path) as (_, voice):
-        ours, theirs = PhraseAudio(tmp_path, LocalVoice()), PhraseAudio(tmp_path, voice)
+        ours, theirs = PhraseAudio(tmp_path, Local()), PhraseAudio(tmp_path, voice)
         assert ours.key("Hello.", "en") != theirs.key("Hello.", "en")
         assert await theirs.prerender(["Hello."], "en") == {}
         assert ours.load(["Hello."], "en") == ["Hello."]

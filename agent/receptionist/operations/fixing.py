@@ -38,7 +38,8 @@ async def mend(fixes: Sequence[Fix], settings: Settings, business: Business) -> 
     if Fix.RECORD in fixes:
         failed += await asyncio.to_thread(_record, settings)
     if Fix.RENDER in fixes:
-        await rendering.render(business, settings.cache_dir)
+        key = settings.openai_api_key.get_secret_value()
+        await rendering.render(business, settings.cache_dir, key)
     if Fix.SETUP in fixes:
         failed += await _setup(settings, business)
     return failed
