@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from transfer_call.call import Call
     from transfer_call.directory import Directory
     from transfer_call.keypad.attached import KeypadMenu
-    from transfer_call.voice.rendering import PhraseAudio
 
     from ..agent import ReceptionistAgent
+    from ..rendering import LineAudio
     from .recognizer import Recognizer
 
 logger = logging.getLogger("receptionist")
@@ -52,7 +52,7 @@ class StandbyConversation:
         toolset: For the agent of the session.
     """
 
-    def __init__(self, line: Line, audio: PhraseAudio, recognizer: Recognizer) -> None:
+    def __init__(self, line: Line, audio: LineAudio, recognizer: Recognizer) -> None:
         """Make the session.
 
         Args:

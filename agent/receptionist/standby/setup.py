@@ -16,8 +16,8 @@ from .rules import Rules
 if TYPE_CHECKING:
     from transfer_call.business import Line
     from transfer_call.directory import Directory
-    from transfer_call.voice.rendering import PhraseAudio
 
+    from ..rendering import LineAudio
     from .conversation import StandbyConversation
     from .recognizer import Recognizer
 
@@ -58,7 +58,7 @@ def recognizer_for(lines: Iterable[Line]) -> Recognizer | None:
 
 
 def conversation_for(
-    line: Line, audio: PhraseAudio, recognizer: Recognizer | None
+    line: Line, audio: LineAudio, recognizer: Recognizer | None
 ) -> StandbyConversation | None:
     """What lets the caller of `line` speak on standby; ``None`` where he cannot.
 

@@ -10,13 +10,13 @@ from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, APIConnectOptions
 from transfer_call.voice.sound import RATE
 
 if TYPE_CHECKING:
-    from transfer_call.voice.rendering import PhraseAudio
+    from ..rendering import LineAudio
 
 
 class StandbyVoice(tts.TTS[Any]):
     """Speaks in the voice of the fixed words, from the same cache."""
 
-    def __init__(self, audio: PhraseAudio, language: str) -> None:
+    def __init__(self, audio: LineAudio, language: str) -> None:
         """Speak `language`.
 
         Args:
@@ -52,7 +52,7 @@ class _Spoken(tts.ChunkedStream):
         voice: StandbyVoice,
         text: str,
         conn_options: APIConnectOptions,
-        audio: PhraseAudio,
+        audio: LineAudio,
         language: str,
     ) -> None:
         self._audio, self._language = audio, language
