@@ -149,6 +149,11 @@ def speakers_of(line: Line, key: str) -> list[Renderer]:
     return [OpenAIVoice(line.openai, key), LocalVoice()]
 
 
+def local_audio(line: Line, cache_dir: Path) -> PhraseAudio:
+    """What needs no service whatever the pipeline of the line."""
+    return _audio(line, cache_dir, LocalVoice())
+
+
 def line_audio(line: Line, cache_dir: Path, key: str = "") -> LineAudio:
     """What the calls of one line play from."""
     first, *rest = (_audio(line, cache_dir, speaker) for speaker in speakers_of(line, key))

@@ -12,7 +12,7 @@ import typer
 
 from ..operations.dial_plan import Dial, NoTrunkError, dials
 from ..operations.drill import Answer, Result, drill as call
-from ..rendering import line_audio
+from ..rendering import local_audio
 from .asking import EXIT_LEFT, JsonOption, NumbersOption, YesOption, agreed, at_livekit, shown
 from .selection import (
     EXIT_FAILED,
@@ -150,7 +150,7 @@ def _calling(settings: Settings, dial: Dial) -> Any:
     words = _WORDS[line.language].format(name=line.business, destination=dial.destination.label)
 
     async def work(server: LiveKit) -> Result:
-        audio = line_audio(line, settings.cache_dir)
+        audio = local_audio(line, settings.cache_dir)
         await audio.prerender([words], line.language)
         return await call(server, settings, dial, audio, [words])
 
