@@ -62,7 +62,8 @@ def run(tmp_path: Path, cache: Path, server: LiveKitServer, monkeypatch: pytest.
         "COLUMNS": "80",
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("transfer_call.voice.rendering.LocalVoice", Hum)
+    for module in ("transfer_call.voice.rendering", "receptionist.rendering"):
+        monkeypatch.setattr(f"{module}.LocalVoice", Hum)
     for name in ("RECEPTIONIST_RECORD_URL", "RECEPTIONIST_CONFIG", "OPENAI_API_KEY", *VARIABLES):
         monkeypatch.delenv(name, raising=False)
 
