@@ -134,4 +134,10 @@ async def test_nothing_is_said_to_a_caller_who_is_gone(case: Case, seen: Sequenc
     assert said == []
 
 
-_BEFORE = ("Welcome to Acme. For sales, press 1. For the front desk, press 0.", ANNOUNCED)
+_BEFORE = (
+    (
+        "Welcome to Acme. You can say who you want to speak to, or use the keys of your phone. "
+        "For sales, press 1. For the front desk, press 0."
+    ),
+    ANNOUNCED,
+)
