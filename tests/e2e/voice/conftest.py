@@ -16,10 +16,16 @@ import pytest
 import pytest_asyncio
 
 from lab.openai.server import ScriptedOpenAI
+from receptionist.words import vocabulary
 from tests.e2e.matrix.reception import open_reception
 from tests.e2e.voice.talks import Talk
+from transfer_call.business import load
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lab.openai.script import Service
+    from lab.openai.server import Request
     from lab.stack import Stack
     from tests.e2e.matrix.reception import Reception, Seen
 
@@ -44,23 +50,42 @@ class Held:
     Attributes:
         server: The line's services, which serve nobody else.
         calls: In the order in which they were made.
+        rendered: The words that the worker has them speak beside the calls, to keep them.
     """
 
     server: ScriptedOpenAI
     calls: Sequence[Seen]
+    rendered: frozenset[str]
 
     @property
     def seen(self) -> Seen:
         """The first call."""
         return self.calls[0]
 
+    def asked(self, *services: Service, call: int = 0) -> list[Request]:
+        """What has been asked of these services, or of any, since that call began."""
+        began = self.calls[call].dialog.invite.at
+        return [
+            one
+            for one in self.server.requests
+            if one.at > began
+            and (not services or one.service in services)
+            and one.body.get("input") not in self.rendered
+        ]
+
 
 class Talks:
     """Holds talks, a few at a time; each once, however often it is asked for."""
 
-    def __init__(self, reception: Reception, servers: dict[str, ScriptedOpenAI]) -> None:
+    def __init__(
+        self,
+        reception: Reception,
+        servers: dict[str, ScriptedOpenAI],
+        rendered: dict[str, frozenset[str]],
+    ) -> None:
         self._reception = reception
         self._servers = servers
+        self._rendered = rendered
         self._room = asyncio.Semaphore(AT_ONCE)
         self._held: dict[str, asyncio.Task[Held]] = {}
 
@@ -79,18 +104,29 @@ class Talks:
     async def _hold(self, name: str, talk: Talk) -> Held:
         async with self._room:
             calls = [await self._reception.call(name, talk.script()) for _ in range(talk.calls)]
-            return Held(self._servers[name], calls)
+            return Held(self._servers[name], calls, self._rendered[name])
 
 
 def _talks(session: pytest.Session) -> dict[str, Talk]:
     """The talks of the selected tests, by the names of their lines."""
     marked = [item.get_closest_marker("talk") for item in session.items]
     talks = dict.fromkeys(mark.args[0] for mark in marked if mark is not None)
-    return {f"talk-{number}": talk for number, talk in enumerate(talks)}
+    # Words are rendered in the order of the lines: no greeting waits for services that fail.
+    ordered = sorted(talks, key=lambda talk: bool(talk.broken))
+    return {f"talk-{number}": talk for number, talk in enumerate(ordered)}
+
+
+def _rendered(file: Path, text: str) -> frozenset[str]:
+    """The fixed words of this line."""
+    file.write_text(text, "utf-8")
+    [line] = load(file).lines
+    return frozenset(text for said in vocabulary(line) for text in [*said.first, *said.later])
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def talks(stack: Stack, request: pytest.FixtureRequest) -> AsyncIterator[Talks]:
+async def talks(
+    stack: Stack, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Talks]:
     selected = _talks(request.session)
     async with AsyncExitStack() as opened:
         servers = {
@@ -103,7 +139,11 @@ async def talks(stack: Stack, request: pytest.FixtureRequest) -> AsyncIterator[T
                 stack, files, agent_name="voice-reception", env={"OPENAI_API_KEY": "a key"}
             )
         )
-        talks = Talks(reception, servers)
+        rendered = {
+            name: _rendered(tmp_path_factory.mktemp(name) / "line.yaml", text)
+            for name, text in files.items()
+        }
+        talks = Talks(reception, servers, rendered)
         for name, talk in selected.items():
             talks.begin(name, talk)
         yield talks
