@@ -36,8 +36,16 @@ fix: $(VENV)  ## put right what can be put right by itself
 	$(RUN) ruff check --fix $(SOURCES)
 	$(RUN) ruff format $(SOURCES)
 
-unit: $(VENV) packages  ## the tests that need nothing but Python (under 30 s)
-	$(RUN) pytest -n auto -q --ignore=tests/e2e -m "not e2e and not postgres and not evals" $(ARGS)
+QUICK := -n auto -q -m "not e2e and not postgres and not evals"
+# They start servers, browsers, voices or whole commands of their own, and take longer for it.
+SLOWER := $(addprefix tests/receptionist/,operations pipeline standby twilio test_server.py \
+  test_speech.py test_voice.py) tests/lab
+
+unit: $(VENV) packages  ## the tests that need nothing but Python (about half a minute)
+	$(RUN) pytest $(QUICK) --ignore=tests/e2e $(addprefix --ignore=,$(SLOWER)) $(ARGS)
+
+services: $(VENV) packages  ## the tests that need programs of this machine, but no telephone
+	$(RUN) pytest $(QUICK) $(SLOWER) $(ARGS)
 
 # Sound is played and heard in real time: a test that failed while the machine was busy with
 # something else is given one more call.
@@ -48,7 +56,7 @@ e2e: install  ## the tests on the real servers and phones
 evals: $(VENV)  ## forty conversations with a real language model (needs OPENAI_API_KEY)
 	$(RUN) pytest -m evals tests/evals $(ARGS)
 
-test: check unit e2e  ## check, unit and e2e
+test: check unit services e2e  ## all of these
 
 demo: install  ## real calls on the real servers, each kept as a page; CALL=a makes only that one
 	$(RUN) lab.demo $(CALL)
