@@ -51,7 +51,9 @@ def recognizer_for(lines: Iterable[Line]) -> Recognizer | None:
     grammars = {line.name: grammar.grammar(line.directory) for line in lines if not why_deaf(line)}
     if not grammars:
         return None
-    # Here, because a worker whose lines only read keys has no use for a model.
+    # Here, because a worker whose lines only read keys has no use for a model. The conversation
+    # comes with it, so that no call waits for its import.
+    from . import conversation  # noqa: F401
     from .recognizer import Recognizer
 
     return Recognizer(grammars)
