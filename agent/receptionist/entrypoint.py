@@ -230,6 +230,7 @@ async def answer(ctx: JobContext) -> None:
             provider,
             directory=directory,
             language=lambda: call.language or line.language,
+            recognizer=process.ready.recognizer,
             on_rule=partial(_give_up, call, keypad),
         )
     )

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from ..standby.brain import StandbyBrain
-from ..standby.setup import rules_for
+from ..standby.setup import rules_for, why_deaf
 from .choose import Pipeline, choose
 from .standby import standby_session
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from transfer_call.business import Line
     from transfer_call.directory import Directory
 
+    from ..standby.recognizer import Recognizer
     from ..standby.rules import Reply
     from .provider import Provider
 
@@ -44,6 +45,7 @@ def session_for(
     *,
     directory: Directory,
     language: Callable[[], str],
+    recognizer: Recognizer | None,
     on_rule: Callable[[Reply], None],
 ) -> AgentSession[None]:
     """A session that is not started yet.
@@ -54,6 +56,7 @@ def session_for(
         provider: Of the AI services; not asked for anything by standby.
         directory: The line's, with today's exceptions.
         language: What the caller is spoken to in.
+        recognizer: Hears for speech to text that fails, where a line can be heard so.
         on_rule: Told what rules answer in place of a language model, before it is said.
     """
     if pipeline is Pipeline.STANDBY:
@@ -66,7 +69,12 @@ def session_for(
     from .cascade import cascade_session
 
     rules = StandbyBrain(rules_for(line, directory), on_reply=on_rule)
-    return cascade_session(line, provider=provider, language=language, mind=rules)
+    ears = None
+    if recognizer is not None and not why_deaf(line):
+        from .ears import SecondEars
+
+        ears = SecondEars(recognizer, line, language)
+    return cascade_session(line, provider=provider, language=language, ears=ears, mind=rules)
 
 
 def preload(pipelines: Collection[Pipeline]) -> None:

@@ -11,6 +11,7 @@ from tests.e2e.recognition import find
 from tests.e2e.voice.talks import (
     DESK,
     FAILING,
+    NO_EARS,
     NO_MIND,
     NO_VOICE,
     NOTHING,
@@ -67,11 +68,24 @@ async def test_no_job_ends_over_it_and_none_is_left_behind(what: str, held: Held
         assert call.job_gone is not None
 
 
+@pytest.mark.talk(NO_EARS)
+async def test_what_speech_to_text_did_not_hear_local_ears_have_heard(held: Held) -> None:
+    assert held.server.asked(Service.STT)
+    assert held.seen.referred_to == [SALES]
+
+
 @pytest.mark.talk(NO_VOICE)
 async def test_without_text_to_speech_the_agent_goes_on_in_the_local_voice(held: Held) -> None:
     assert held.asked(Service.TTS)
     assert find(sound_of(YES_HERE), held.seen.heard) is not None
     assert held.seen.referred_to == [SALES]
+
+
+@pytest.mark.talk(NOTHING)
+async def test_without_any_service_ears_rules_and_voice_of_this_machine_serve(held: Held) -> None:
+    first, _ = held.calls
+    assert first.referred_to == [DESK]
+    assert {Service.STT, Service.LLM, Service.TTS} <= {one.service for one in held.server.requests}
 
 
 @pytest.mark.talk(NOTHING)

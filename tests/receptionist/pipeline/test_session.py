@@ -47,6 +47,7 @@ def made(line: Line, pipeline: Pipeline, provider: Provider) -> AgentSession[Non
         provider,
         directory=line.directory,
         language=lambda: line.language,
+        recognizer=None,
         on_rule=lambda reply: None,
     )
 
