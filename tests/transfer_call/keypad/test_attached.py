@@ -11,7 +11,7 @@ import pytest
 from livekit.agents import ErrorEvent
 from livekit.agents.llm import LLMError
 
-from tests.support.call import DESK, SALES, CallUnderTest, a_call
+from tests.support.call import DESK, SALES, CallUnderTest, a_call, directory
 from tests.support.session import ScriptedSession
 from transfer_call.directory import Directory
 from transfer_call.keypad.attached import KeypadMenu
@@ -44,6 +44,7 @@ async def keypad(
     lead: bool = False,
     who: Directory | None = None,
     pressed_before: str = "",
+    today: asyncio.Future[Directory] | None = None,
 ) -> AsyncIterator[AtTheKeypad]:
     session = ScriptedSession()
     session.patient = patient
@@ -52,7 +53,7 @@ async def keypad(
         menu = KeypadMenu(line.directory, room=room)
         line.room.press(pressed_before)
         speaking: Any = session
-        menu.serve(line.call, speaking)
+        menu.serve(line.call, speaking, today=today)
         if lead:
             menu.lead(["Welcome."])
         await asyncio.sleep(0)
@@ -70,6 +71,32 @@ async def test_a_key_stops_what_the_agent_is_saying_at_once() -> None:
     async with keypad(connected(), patient=True) as caller:
         sentence = caller.line.session.agent_speaks()
         caller.press("1")
+        await caller.line.until(lambda: caller.said)
+        assert sentence.interrupted
+
+
+async def test_a_key_that_leads_to_no_transfer_stops_the_agent_before_anything_else() -> None:
+    async with keypad(patient=True, lead=True) as caller:
+        sentence = caller.line.session.agent_speaks()
+        caller.press("9")
+        assert sentence.interrupted
+
+
+async def test_nothing_is_done_about_the_conversation_until_the_refer_is_asked_for() -> None:
+    async with keypad(connected(), who=directory(sales={"announcement": ""})) as caller:
+        session = caller.line.session
+        sentence = session.agent_speaks()
+        caller.press("1")
+        await caller.until_refer(SALES)
+        assert not sentence.interrupted
+        assert session.turns_cleared == 0
+        await caller.line.until(lambda: sentence.interrupted and session.turns_cleared)
+
+
+async def test_a_transfer_that_waits_for_today_s_directory_does_not_let_the_agent_go_on() -> None:
+    async with keypad(connected(), patient=True, today=asyncio.Future()) as caller:
+        sentence = caller.line.session.agent_speaks()
+        caller.press("0")
         assert sentence.interrupted
 
 
@@ -155,7 +182,7 @@ async def test_a_key_during_the_words_about_a_failure_cuts_them_short() -> None:
         caller.line.session.finish_speech()
         await caller.until_told(2)
         caller.press("0")
-        assert caller.line.session.handles[1].interrupted
+        await caller.line.until(lambda: caller.line.session.handles[1].interrupted)
         await caller.line.until(lambda: len(caller.said) == 3)
         caller.line.session.finish_speech()
         await caller.until_refer(SALES, DESK)

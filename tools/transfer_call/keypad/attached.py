@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("transfer_call")
 
+AFTER_KEY_SECONDS = 0.05
+"""What a key means for the conversation is seen to after so long: a REFER is out by then."""
+
 
 class KeypadMenu:
     """Digits to destinations, deterministic, never through the LLM.
@@ -246,12 +249,16 @@ class KeypadMenu:
             self._others = False
             self._keypad.transfer_ended(Outcome.CANCELLED, at)
         actions = self._keypad.key(code, at)
-        if self._session is not None and self._session.stt is not None:
-            if any(isinstance(action, StopSpeech) for action in actions):
-                # Who presses a key has stopped speaking: half a sentence is no wish.
-                with suppress(RuntimeError):
-                    self._session.clear_user_turn()
         self._act(actions)
+        if any(isinstance(action, StopSpeech) for action in actions):
+            # Neither is to stand between the key and the REFER.
+            asyncio.get_running_loop().call_later(AFTER_KEY_SECONDS, self._forget_words)
+
+    def _forget_words(self) -> None:
+        """Who presses a key has stopped speaking: half a sentence is no wish."""
+        if self._session is not None and self._session.stt is not None:
+            with suppress(RuntimeError):
+                self._session.clear_user_turn()
 
     def _replaces(self, code: int) -> bool:
         """Whether the key by itself means somebody else than who is being announced."""
@@ -271,13 +278,14 @@ class KeypadMenu:
         for action in actions:
             match action:
                 case StopSpeech():
-                    self._hush()
+                    self._hush(transferring=any(isinstance(each, Transfer) for each in actions))
                 case Play():
                     self._play(action, after_words=after_words)
                 case Transfer(destination):
                     self._wanted = destination
                     self._spawn(self._transfer(destination))
-                    self._spawn(self._note(destination))
+                    loop = asyncio.get_running_loop()
+                    loop.call_later(AFTER_KEY_SECONDS, self._note, destination)
                 case Cancel():
                     if self._call is not None:
                         self._call.cancel(StopReason.KEY)
@@ -292,11 +300,13 @@ class KeypadMenu:
                     self._spawn(self._goodbye())
         self._set_timer()
 
-    def _hush(self) -> None:
+    def _hush(self, *, transferring: bool = False) -> None:
         if self._saying is not None:
             self._saying.cancel()
             self._saying = None
-        if self._call is not None:
+        # A transfer that has nothing to wait for stops what is being said as it takes the floor.
+        waits = not transferring or (self._today is not None and not self._today.done())
+        if self._call is not None and waits:
             self._call.voice.hush()
 
     def _play(self, action: Play, *, after_words: bool) -> None:
@@ -328,12 +338,15 @@ class KeypadMenu:
             after_words=True,
         )
 
-    async def _note(self, destination: str) -> None:
+    def _note(self, destination: str) -> None:
         """Leave in the conversation that a key was pressed, and for whom; never which key."""
         session = self._session
         if session is None or session.llm is None:
             return
-        agent = session.current_agent
+        try:
+            agent = session.current_agent
+        except RuntimeError:  # The session has ended.
+            return
         context = agent.chat_ctx.copy()
         label = self._directory[destination].label
         context.add_message(

@@ -31,6 +31,9 @@ FLIGHT_SECONDS = 0.2
 """How long the last sample is taken to travel, through server, jitter buffers and codecs, after it
 was played here. Without a network in between it was seen to take 0.09; a REFER must not overtake
 it, for the ringing tone then takes the place of the last word."""
+HUSH_SECONDS = 0.01
+"""How long words may go on once a transfer has the floor: stopping them costs the event loop and
+the media server milliseconds that a REFER without words of its own would have to wait for."""
 
 
 class Spoken(StrEnum):
@@ -112,6 +115,8 @@ class SessionVoice:
         self._starting = False
         self._exclusive = False
         self._kept = False
+        self._hushing: asyncio.TimerHandle | None = None
+        self._hush_force = True
 
     def attach(self, session: AgentSession[Any]) -> None:
         """Speak through `session` from now on."""
@@ -126,6 +131,7 @@ class SessionVoice:
 
     def detach(self) -> None:
         """Stop using the session."""
+        self._hush_due()
         if self._session is not None:
             self._session.off("speech_created", self._on_speech_created)
             self._session = None
@@ -138,12 +144,16 @@ class SessionVoice:
     def take_floor(self, *, in_tool: bool) -> None:
         """Stop what the agent says or is about to say; from now on only our words are heard.
 
+        What is being said stops within `HUSH_SECONDS`, or as our first word begins.
+
         Args:
             in_tool: Whether a tool of the agent waits for us. Its turn must go on, or its
                 result would never be answered.
         """
         self._exclusive = True
-        self.hush(force=not in_tool)
+        self._hush_due()
+        self._hush_force = not in_tool
+        self._hushing = asyncio.get_running_loop().call_later(HUSH_SECONDS, self._hush_due)
 
     def keep_floor(self) -> None:
         """Let the agent never speak again: it has failed, and fixed words take its place."""
@@ -152,14 +162,23 @@ class SessionVoice:
 
     def give_floor(self) -> None:
         """Let the agent speak again, unless it has failed."""
+        self._hush_due()
         self._exclusive = self._kept
 
     def hush(self, *, force: bool = True) -> None:
         """Stop every sentence now; with `force` also one that cannot be interrupted."""
+        if self._hushing is not None:
+            self._hushing.cancel()
+            self._hushing = None
         if self._session is not None:
             # RuntimeError: nothing is being said, or only what may not be interrupted.
             with contextlib.suppress(RuntimeError):
                 _swallow(self._session.interrupt(force=force))
+
+    def _hush_due(self) -> None:
+        """Stop now what is about to be stopped."""
+        if self._hushing is not None:
+            self.hush(force=self._hush_force)
 
     def stop(self) -> None:
         """Stop all words about the transfer, and let the turn that stopped them be answered."""
@@ -211,6 +230,7 @@ class SessionVoice:
                 # The voice of an agent that has failed may be what has failed.
                 partial=session.tts is None or self._kept,
             )
+        self._hush_due()
         self._starting = True
         try:
             self._ours = session.say(
