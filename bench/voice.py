@@ -86,7 +86,7 @@ def keeps_up(talker: Talker, live: int) -> bool:
     return len(values) == len(talker.talked[live]) and quantile(values, 0.95) <= LIMIT
 
 
-def talkers_of(stack: Stack, line: Line, url: str, pipeline: str) -> Iterator[Talker]:
+def talkers_of(stack: Stack, lines: Sequence[Line], url: str, pipeline: str) -> Iterator[Talker]:
     """The workers; nothing runs yet."""
     # Nobody listens there: the scripted callers only say that they called it.
     to = f"sip:desk@{stack.host}:{stack.ports.take()}"
@@ -102,7 +102,19 @@ def talkers_of(stack: Stack, line: Line, url: str, pipeline: str) -> Iterator[Ta
         env={**env, "SERVICES": url, "TRANSFER_TO": to, "PYTHONPATH": str(ROOT)},
         name="minimal",
     )
-    yield Talker("minimal", worker, line, said)
+    yield Talker("minimal", worker, lines[0], said)
+    worker = stack.worker(
+        [sys.executable, "-m", "livekit.agents", "start", ROOT / "lab" / "bare_worker.py"],
+        env={
+            "BARE_TRANSFER_TO": to,
+            "PYTHONPATH": str(ROOT),
+            # Both are the framework's own business, and no part of the least.
+            "LIVEKIT_AGENTS_LOOP_BLOCK_WARN_MS": "0",
+            "LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE": "0",
+        },
+        name="bare",
+    )
+    yield Talker("bare", worker, lines[1], said)
 
 
 async def weigh_idle(talkers: Sequence[Talker]) -> None:
@@ -135,8 +147,8 @@ async def measure(lives: Sequence[int], calls: int, names: str, pipeline: str) -
     """Serve all waves, and print."""
     async with ScriptedOpenAI({"*": services()}, checked=False) as server:
         with Stack(agent_name="receptionist") as stack, contextlib.ExitStack() as running:
-            line = await stack.rooms.add_line("minimal")
-            every = talkers_of(stack, line, server.base_url, pipeline)
+            lines = [await stack.rooms.add_line(name) for name in ("minimal", "bare")]
+            every = talkers_of(stack, lines, server.base_url, pipeline)
             talkers = [one for one in every if one.name[0] in names]
             await weigh_idle(talkers)
             for one in talkers:
@@ -152,7 +164,12 @@ def main() -> None:
         "--live", type=int, nargs="+", default=[1, 3, 5, 8, 12], help="calls at once"
     )
     parser.add_argument("--calls", type=int, default=CALLS, help="of each worker, for each --live")
-    parser.add_argument("--sides", default="rm", help="r: the receptionist, m: the minimal agent")
+    parser.add_argument(
+        "--sides",
+        default="rm",
+        help="r: the receptionist, m: the minimal agent, b: one that only joins and plays a tone,"
+        " which is the least that a call costs",
+    )
     parser.add_argument("--pipeline", default="cascade", help="of the receptionist")
     options = parser.parse_args()
     asyncio.run(measure(options.live, options.calls, options.sides, options.pipeline))

@@ -52,6 +52,8 @@ class ReceptionistServer(AgentServer):
         # The framework's own detectors are not used without speech recognition, and their
         # weights are most of an idle worker's memory.
         os.environ.setdefault("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
+        # It wakes each process, idle ones too, 100 times a second: a fifth of what a call costs.
+        os.environ.setdefault("LIVEKIT_AGENTS_LOOP_BLOCK_WARN_MS", "0")
         super().__init__(
             ws_url=settings.livekit_url,
             api_key=settings.livekit_api_key,

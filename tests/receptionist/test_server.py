@@ -40,6 +40,7 @@ def _machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RECEPTIONIST_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("RECEPTIONIST_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
+    monkeypatch.setenv("LIVEKIT_AGENTS_LOOP_BLOCK_WARN_MS", "0")
     (tmp_path / "receptionist.yaml").write_text(GOOD)
 
 
