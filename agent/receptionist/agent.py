@@ -6,16 +6,18 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from livekit.agents import Agent
+from livekit.agents import NOT_GIVEN, Agent
 
 from .instructions import instructions, prompts_of
 
 if TYPE_CHECKING:
-    from livekit.agents.llm import Tool, Toolset
+    from livekit.agents.llm import ChatContext, Tool, Toolset
 
     from receptionist_prompts import Prompts
     from transfer_call.business import Line
     from transfer_call.directory import Directory
+
+    from .pipeline.cascade import Cascade
 
 
 class ReceptionistAgent(Agent):
@@ -33,6 +35,10 @@ class ReceptionistAgent(Agent):
         tools: Sequence[Tool | Toolset] = (),
         caller: str = "",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        directory: Directory | None = None,
+        language: str = "",
+        services: Cascade | None = None,
+        chat_ctx: ChatContext | None = None,
     ) -> None:
         """Instruct the agent.
 
@@ -42,11 +48,15 @@ class ReceptionistAgent(Agent):
             tools: What the LLM can do, where there is one.
             caller: The caller's number, E.164, or ``""``.
             now: The clock, aware.
+            directory: Default: the line's, without today's exceptions.
+            language: What the caller is spoken to in. Default: the line's.
+            services: Default: the session's.
+            chat_ctx: What has been said before.
         """
         self.prompts: Prompts = prompts_of(line)
         self._line = line
-        self._directory = line.directory
-        self._language = line.language
+        self._directory = directory or line.directory
+        self._language = language or line.language
         self._caller = caller
         self._now = now
         self._greet = greet
@@ -54,12 +64,42 @@ class ReceptionistAgent(Agent):
             instructions=instructions(
                 self.prompts,
                 line,
-                line.directory,
+                self._directory,
                 caller=caller,
-                language=line.language,
+                language=self._language,
                 at=now(),
             ),
             tools=list(tools),
+            stt=services.stt if services is not None else NOT_GIVEN,
+            llm=services.llm if services is not None else NOT_GIVEN,
+            tts=services.tts if services is not None else NOT_GIVEN,
+            chat_ctx=chat_ctx or NOT_GIVEN,
+        )
+
+    def successor(
+        self,
+        services: Cascade,
+        *,
+        greet: Callable[[], object],
+        tools: Sequence[Tool | Toolset],
+    ) -> ReceptionistAgent:
+        """The same agent with other services, in the middle of the same conversation.
+
+        Args:
+            services: What it hears, thinks and speaks with.
+            greet: Called when it is there, in place of a greeting.
+            tools: Its own.
+        """
+        return ReceptionistAgent(
+            self._line,
+            greet=greet,
+            tools=tools,
+            caller=self._caller,
+            now=self._now,
+            directory=self._directory,
+            language=self._language,
+            services=services,
+            chat_ctx=self.chat_ctx.copy(exclude_instructions=True),
         )
 
     async def on_enter(self) -> None:

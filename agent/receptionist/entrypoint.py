@@ -31,11 +31,9 @@ from .agent import ReceptionistAgent
 from .exceptions_today import with_exceptions
 from .pipeline.choose import Pipeline, choose
 from .pipeline.greeting import greet_in_passing
-from .pipeline.patience import Patience
 from .pipeline.provider import Provider
 from .pipeline.room import listen_to, room_options
-from .pipeline.session import pipeline_for, session_for
-from .pipeline.stopped import AnswerStop
+from .pipeline.session import pipeline_for, services_for, session_for, watch_realtime
 from .rendering import line_audio, loaded_audio
 from .standby.rules import GiveUp, Goodbye
 from .standby.setup import conversation_for, recognizer_for
@@ -221,27 +219,38 @@ async def answer(ctx: JobContext) -> None:
         tools.append(talk.toolset)
     if tools:
         listen_to(participant, ctx.room)
+
+    def language() -> str:
+        return call.language or line.language
+
+    services = partial(
+        services_for,
+        line,
+        provider,
+        directory=directory,
+        language=language,
+        recognizer=process.ready.recognizer,
+        on_rule=partial(_give_up, call, keypad),
+    )
     session = (
         talk.session
         if talk is not None
-        else session_for(
-            line,
-            pipeline,
-            provider,
-            directory=directory,
-            language=lambda: call.language or line.language,
-            recognizer=process.ready.recognizer,
-            on_rule=partial(_give_up, call, keypad),
-        )
+        else session_for(line, pipeline, provider, language=language, services=services)
     )
     call.attach(session)
-    if pipeline is Pipeline.REALTIME:
-        Patience(session, call, provider.breaker)
-        AnswerStop(session, call)
-
     agent = ReceptionistAgent(
         line, greet=lambda: greet(), tools=tools, caller=describe(participant).number
     )
+    if pipeline is Pipeline.REALTIME:
+        watch_realtime(
+            session,
+            call,
+            agent,
+            provider.breaker,
+            language=language,
+            services=services,
+            tools=lambda: [TransferCallToolset(directory)],
+        )
 
     def greet() -> None:
         keypad.serve(call, session, today=today)
@@ -253,7 +262,7 @@ async def answer(ctx: JobContext) -> None:
             process.greeting = asyncio.create_task(
                 greet_in_passing(session, line, audio, _log_spoken)
             )
-        supervise(session, call, line, keypad=keypad, agent=agent, today=today)
+        supervise(session, call, line, keypad=keypad, today=today)
 
     # The audio that this publishes is what makes the bridge answer: nothing slow comes before.
     await session.start(

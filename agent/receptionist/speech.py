@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SENTENCE_SECONDS = 20.0
 """How long the service may take for one sentence; a call waits a much shorter time."""
+HEAD_START = 0.3
+"""How much longer a caller waits for the voice of a service; what is kept is there at once."""
 _NEVER = (400, 401, 403, 404)
 """What is said once is said again: the key, the model or the voice is not accepted."""
 
@@ -95,9 +97,10 @@ class OpenAIVoice:
 
 
 class EitherVoice:
-    """Words from one voice, or from another where the first does not have all of them.
+    """Words from one voice, or from another where the first does not have all of them at hand.
 
-    A service that was down while the words should have been rendered leaves no caller without.
+    A service that was down while the words should have been rendered leaves no caller without,
+    and keeps none waiting: what it still renders is for the next one.
     """
 
     def __init__(self, first: PhraseAudio, second: PhraseAudio) -> None:
@@ -109,8 +112,11 @@ class EitherVoice:
         self, sentences: Sequence[str], language: str, *, partial: bool = False
     ) -> AsyncIterator[rtc.AudioFrame] | None:
         """See `transfer_call.voice.rendering.PhraseAudio.frames`."""
-        found = await self._first.frames(sentences, language)
-        if found is None:
+        first = asyncio.ensure_future(self._first.frames(sentences, language))
+        await asyncio.wait({first}, timeout=HEAD_START)
+        if not first.done() and (found := await self._second.frames(sentences, language)):
+            return found
+        if (found := await first) is None:
             found = await self._second.frames(sentences, language, partial=partial)
         return found
 

@@ -134,6 +134,17 @@ async def test_words_that_the_service_could_not_say_are_said_by_the_local_voice(
         assert await EitherVoice(theirs, ours).frames(["Hello."], "en") is not None
 
 
+async def test_a_service_that_hangs_keeps_no_caller_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transfer_call.voice.rendering.PATIENCE", 60.0)
+    hanging = Model(manner=lambda service, number: Manner(hangs=True))
+    async with served(hanging, tmp_path) as (_, voice):
+        theirs, ours = PhraseAudio(tmp_path, voice), PhraseAudio(tmp_path, Local())
+        saying = EitherVoice(theirs, ours).frames(["Hello."], "en")
+        assert await asyncio.wait_for(saying, 10) is not None
+
+
 def test_without_a_key_or_on_standby_the_local_voice_speaks_alone(tmp_path: Path) -> None:
     auto = "business: {name: A, country: US}\ndestinations: {a: {to: '+12125550123'}}\n"
     line = load(write(tmp_path, auto)).lines[0]

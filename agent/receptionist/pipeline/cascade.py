@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from livekit.agents import AgentSession, llm, stt, tts
@@ -33,29 +34,49 @@ NEVER_CLOSES = SessionConnectOptions(
 """A session does not close itself over errors of its models: the caller is still there."""
 
 
-def cascade_session(
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """Who hears, thinks and speaks on one call."""
+
+    vad: VAD
+    stt: stt.STT[Any]
+    llm: llm.LLM[Any]
+    tts: tts.TTS[Any]
+
+
+def cascade(
     line: Line,
     *,
     provider: Provider,
     language: Callable[[], str],
     ears: stt.STT[Any] | None = None,
     mind: llm.LLM[Any] | None = None,
-) -> AgentSession[None]:
-    """A session that hears, thinks and speaks through the line's services.
+) -> Cascade:
+    """The line's services, each with what replaces it.
 
     Args:
-        line: Whose calls it serves.
+        line: Whose calls they serve.
         provider: Of the services.
         language: What the caller is spoken to in.
         ears: Hear for speech to text that fails. Default: the menu takes over.
         mind: Answers for a language model that fails. Default: the menu takes over.
     """
     vad = voice_activity()
+    return Cascade(
+        vad,
+        _hearing(line, provider, vad, ears),
+        _thinking(line, provider, mind),
+        _speaking(line, provider, language),
+    )
+
+
+def cascade_session(services: Cascade) -> AgentSession[None]:
+    """A session that hears, thinks and speaks through `services`."""
     return AgentSession(
-        vad=vad,
-        stt=_hearing(line, provider, vad, ears),
-        llm=_thinking(line, provider, mind),
-        tts=_speaking(line, provider, language),
+        vad=services.vad,
+        stt=services.stt,
+        llm=services.llm,
+        tts=services.tts,
         turn_handling=turn_handling(),
         conn_options=NEVER_CLOSES,
         # Echo is the telephone network's business; the default would feed silence to speech to

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from livekit.agents import AgentSession, APIConnectOptions, APIError
-from livekit.plugins import openai
+from livekit.agents import AgentSession, APIConnectOptions
 from openai.types.realtime import AudioTranscription
 
 from . import hints
 from .cascade import NEVER_CLOSES
 from .local_voice import LocalTTS
+from .realtime_model import WatchedModel
 from .turns import turn_handling, voice_activity
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def realtime_session(
         knows = {"languages": hints.languages(line), "keywords": hints.terms(line)}
     else:
         knows = {"language": line.language, "prompt": hints.prompt(line)}
-    model = _Model(
+    model = WatchedModel(
         model=services.realtime,
         voice=services.voice,
         # The whole path: the plugin completes only those that it knows.
@@ -65,17 +64,3 @@ def realtime_session(
         # Nobody waits for the last words of a caller who has left.
         session_close_transcript_timeout=0.0,
     )
-
-
-class _Model(openai.realtime.RealtimeModel):
-    def session(self, *, turn_detection_disabled: bool = False) -> openai.realtime.RealtimeSession:
-        session = _Session(self, turn_detection_disabled=turn_detection_disabled)
-        self._sessions.add(session)
-        return session
-
-
-class _Session(openai.realtime.RealtimeSession):
-    async def aclose(self) -> None:
-        # What it was given up for has been reported; here it would end the job with a traceback.
-        with suppress(APIError):
-            await super().aclose()

@@ -31,11 +31,19 @@ class AnswerStop:
         """Watch `call`, whose `session` has a realtime model."""
         self._session = session
         self._waiting: asyncio.TimerHandle | None = None
+        self._over = False
         session.on("speech_created", self._on_speech)
-        session.on("close", lambda _: self._stop())
+        session.on("close", lambda _: self.close())
         call.bus.add(self._on_event)
 
+    def close(self) -> None:
+        """Ask no more: there is no realtime model."""
+        self._over = True
+        self._stop()
+
     async def _on_event(self, event: Event) -> None:
+        if self._over:
+            return
         if isinstance(event, TransferEnded) and event.result.stopped == StopReason.PHRASE:
             self._stop()
             loop = asyncio.get_running_loop()

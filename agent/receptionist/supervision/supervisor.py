@@ -22,6 +22,7 @@ from transfer_call.transfer.request import Source, TransferRequest
 from transfer_call.voice.emergency import emergency_number
 from transfer_call.voice.phrases import LANGUAGES
 
+from ..agent import ReceptionistAgent
 from ..danger import Danger, danger_in
 from .heard_language import HeardLanguage
 from .promise_watch import Broken, PromiseWatch, Remedy
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
     from transfer_call.keypad.attached import KeypadMenu
     from transfer_call.voice.phrases import Phrases
 
-    from ..agent import ReceptionistAgent
-
 logger = logging.getLogger("receptionist")
 
 AGAIN = 30.0
@@ -60,7 +59,6 @@ def supervise(
     line: Line,
     *,
     keypad: KeypadMenu,
-    agent: ReceptionistAgent,
     today: asyncio.Future[Directory] | None = None,
 ) -> Supervisor:
     """Watch a call from now to its end.
@@ -70,14 +68,13 @@ def supervise(
     leads has rules of its own.
 
     Args:
-        session: That serves the call.
+        session: That serves the call; its agent is a `ReceptionistAgent`.
         call: The caller's.
         line: Whose call it is.
         keypad: That serves the same caller.
-        agent: That answers.
         today: The line's directory with today's exceptions, of which the agent is told.
     """
-    return Supervisor(session, call, line, keypad=keypad, agent=agent, today=today)
+    return Supervisor(session, call, line, keypad=keypad, today=today)
 
 
 class Supervisor:
@@ -90,11 +87,10 @@ class Supervisor:
         line: Line,
         *,
         keypad: KeypadMenu,
-        agent: ReceptionistAgent,
         today: asyncio.Future[Directory] | None = None,
     ) -> None:
         self._session, self._call, self._line = session, call, line
-        self._keypad, self._agent = keypad, agent
+        self._keypad = keypad
         self._silence = Silence(line.limits.silence, line.limits.caller_silence)
         self._promise = PromiseWatch()
         self._language = HeardLanguage()
@@ -146,6 +142,12 @@ class Supervisor:
     def _watching(self) -> bool:
         """Whether an agent is to be watched, and not a menu or a transfer."""
         return self._answers and not self._keypad.leading and not self._call.transfer_running
+
+    @property
+    def _agent(self) -> ReceptionistAgent:
+        agent = self._session.current_agent
+        assert isinstance(agent, ReceptionistAgent)
+        return agent
 
     @property
     def _spoken(self) -> str:

@@ -13,9 +13,8 @@ from livekit import rtc
 from lab.audio import RATE, Audio, Samples
 from lab.openai.script import Asked, Manner, Model, Reply, Service, ToolCall
 from lab.scenario import Notify, Refer, Script, referred
-from lab.sounds import spoken
 from lab.track import Key, Sound, Track
-from tests.e2e.recognition import recognise, trimmed
+from tests.e2e.recognition import recognise
 from tests.e2e.sentences import (
     ARE_YOU_THERE,
     SALES_PLEASE,
@@ -135,6 +134,11 @@ def asks(*more: Sound | Key, refers: tuple[Refer, ...] = (Refer(),)) -> Callable
     )
 
 
+def asks_for_sales_plainly() -> Script:
+    """A caller who can be understood by local ears."""
+    return Script(track=track(Sound(said(PLEASE), ASK_AT)), patience=25.0)
+
+
 def speaks_and_presses(at: float) -> Callable[[], Script]:
     """A caller who asks for sales and, having heard what he hears, presses 0."""
     return asks(Key("0", at=at))
@@ -177,7 +181,7 @@ BUSY = _each(
 HANGS, REPORTS = Manner(hangs=True), Manner(status=500)
 NO_EARS = Talk(
     "cascade",
-    lambda: Script(track=track(Sound(trimmed(spoken(PLEASE, voice="rms")), ASK_AT)), patience=25.0),
+    asks_for_sales_plainly,
     {Service.STT: HANGS},
     announcement=ANNOUNCEMENT,
 )
@@ -196,15 +200,22 @@ NOTHING = Talk(
     {Service.STT: REPORTS, Service.LLM: REPORTS, Service.TTS: REPORTS},
     calls=2,
 )
-NO_REPLIES = Talk("realtime", speaks_and_presses(13.0), {Service.RESPONSE: HANGS})
-NO_CONNECTION = Talk("realtime", speaks_and_presses(11.0), {Service.REALTIME: REPORTS})
+NO_REPLIES = Talk("realtime", asks(), {Service.RESPONSE: HANGS})
+NO_CONNECTION = Talk("realtime", asks(), {Service.REALTIME: REPORTS})
+NO_CONNECTION_NO_EARS = Talk(
+    "realtime", asks_for_sales_plainly, {Service.REALTIME: REPORTS, Service.STT: HANGS}
+)
+NOTHING_REALTIME = Talk(
+    "realtime",
+    speaks_and_presses(15.0),
+    dict.fromkeys((Service.REALTIME, Service.STT, Service.LLM, Service.TTS), HANGS),
+)
 
-TO_THE_MENU = {
-    "realtime replies": NO_REPLIES,
-    "realtime connection": NO_CONNECTION,
-}
+TO_THE_CASCADE = {"realtime replies": NO_REPLIES, "realtime connection": NO_CONNECTION}
 FAILING = {
-    **TO_THE_MENU,
+    **TO_THE_CASCADE,
+    "realtime and stt": NO_CONNECTION_NO_EARS,
+    "realtime and all": NOTHING_REALTIME,
     "stt": NO_EARS,
     "llm": NO_MIND,
     "tts": NO_VOICE,

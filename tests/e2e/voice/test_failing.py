@@ -11,12 +11,14 @@ from tests.e2e.recognition import find
 from tests.e2e.voice.talks import (
     DESK,
     FAILING,
+    NO_CONNECTION_NO_EARS,
     NO_EARS,
     NO_MIND,
     NO_VOICE,
     NOTHING,
+    NOTHING_REALTIME,
     SALES,
-    TO_THE_MENU,
+    TO_THE_CASCADE,
     YES_HERE,
     Talk,
 )
@@ -41,13 +43,25 @@ def each(talks: dict[str, Talk]) -> pytest.MarkDecorator:
 ASKED_OF_A_SPEAKER = {Service.STT, Service.LLM, Service.TTS, Service.RESPONSE}
 
 
-@each(TO_THE_MENU)
-async def test_the_caller_is_told_to_use_the_keys_and_gets_through_by_them(
+@each(TO_THE_CASCADE)
+async def test_without_a_realtime_model_the_cascade_goes_on_with_what_the_caller_said(
     what: str, held: Held
 ) -> None:
-    assert held.seen.referred_to == [DESK]
+    assert held.seen.referred_to == [SALES]
     assert held.seen.outcomes == ["connected"]
-    assert any("keys of your phone" in words for words in held.seen.spoken())
+    assert len(held.asked(Service.LLM)) == 1
+
+
+@pytest.mark.talk(NO_CONNECTION_NO_EARS)
+async def test_words_that_reached_no_model_at_all_have_been_heard_by_local_ears(held: Held) -> None:
+    assert held.asked(Service.STT)
+    assert held.seen.referred_to == [SALES]
+
+
+@pytest.mark.talk(NOTHING_REALTIME)
+async def test_without_any_service_a_realtime_line_is_served_by_what_is_local(held: Held) -> None:
+    assert find(sound_of("Sales, is that right?"), held.seen.heard) is not None
+    assert held.seen.referred_to == [DESK]
 
 
 @each(FAILING)

@@ -17,7 +17,7 @@ from livekit.agents.testing import fake_job_context
 from lab.openai.script import Asked, Manner, Model, Reply, Service, ToolCall
 from lab.openai.server import ScriptedOpenAI
 from receptionist.pipeline import guard
-from receptionist.pipeline.cascade import cascade_session
+from receptionist.pipeline.cascade import cascade, cascade_session
 from receptionist.pipeline.services import Service as Asking
 from receptionist.standby.brain import StandbyBrain
 from receptionist.standby.setup import rules_for
@@ -79,7 +79,7 @@ async def a_conversation(
                 in_a_job(),
                 provider_of(line, state) as provider,
                 cascade_session(
-                    line, provider=provider, language=lambda: "en", mind=mind
+                    cascade(line, provider=provider, language=lambda: "en", mind=mind)
                 ) as session,
             ):
                 talk = Conversation(server, session, telephony, state)

@@ -12,8 +12,9 @@ from livekit import rtc
 from livekit.agents import APIError, stt
 
 from lab.openai.script import Manner, Model
-from receptionist.pipeline.cascade import cascade_session
+from receptionist.pipeline.cascade import cascade
 from receptionist.pipeline.ears import SecondEars
+from receptionist.pipeline.guard import AGAIN
 from receptionist.standby.rules import UNCLEAR
 from receptionist.standby.setup import recognizer_for
 from tests.support.openai import in_a_job, line_of, provider_of, scripted
@@ -37,11 +38,8 @@ async def ears(folder: Path, language: str) -> AsyncIterator[stt.STT[Any]]:
         assert recognizer is not None
         async with in_a_job(), provider_of(line) as provider:
             second = SecondEars(recognizer, line, lambda: language)
-            session = cascade_session(
-                line, provider=provider, language=lambda: language, ears=second
-            )
-            assert session.stt is not None
-            yield session.stt
+            services = cascade(line, provider=provider, language=lambda: language, ears=second)
+            yield services.stt
 
 
 @pytest.mark.parametrize(
@@ -64,4 +62,6 @@ async def test_a_caller_who_goes_on_in_another_language_is_left_to_his_keys(
 ) -> None:
     async with ears(tmp_path, "es") as hearing:
         with pytest.raises(APIError):
-            await hearing.recognize(await spoken("Put me through to sales please"))
+            await hearing.recognize(
+                await spoken("Put me through to sales please"), conn_options=AGAIN
+            )

@@ -19,7 +19,7 @@ from lab.openai.script import RATE, Manner, Model, Service
 from lab.openai.server import ScriptedOpenAI
 from receptionist.pipeline import guard
 from receptionist.pipeline.breaker import Breaker
-from receptionist.pipeline.cascade import cascade_session
+from receptionist.pipeline.cascade import Cascade, cascade
 from receptionist.pipeline.services import Service as Asking
 from tests.support.openai import KeptState, in_a_job, line_of, provider_of, scripted
 
@@ -53,37 +53,34 @@ class Ears(stt.STT[Any]):
         return stt.SpeechEvent(stt.SpeechEventType.FINAL_TRANSCRIPT, alternatives=[data])
 
 
-class Cascade:
-    def __init__(self, server: ScriptedOpenAI, session: Any, state: KeptState) -> None:
+class Talking:
+    def __init__(self, server: ScriptedOpenAI, services: Cascade, state: KeptState) -> None:
         self.server = server
-        self.session = session
+        self.services = services
         self.state = state
 
     async def hear(self) -> str:
-        event = await asyncio.wait_for(self.session.stt.recognize(SPEECH), 5)
+        event = await asyncio.wait_for(self.services.stt.recognize(SPEECH), 5)
         return str(event.alternatives[0].text)
 
     async def speak(self, text: str) -> rtc.AudioFrame:
         frame: rtc.AudioFrame = await asyncio.wait_for(
-            self.session.tts.synthesize(text).collect(), 5
+            self.services.tts.synthesize(text).collect(), 5
         )
         return frame
 
 
 @asynccontextmanager
-async def a_cascade(folder: Path, model: Model, **parts: Any) -> AsyncIterator[Cascade]:
+async def talking_to(folder: Path, model: Model, **parts: Any) -> AsyncIterator[Talking]:
     state = KeptState()
     spoken_in = itertools.chain(parts.pop("languages", ()), itertools.repeat("en"))
     models = parts.pop("models", {})
     async with scripted(model) as server:
         line = line_of(folder, server, models)
         async with in_a_job(), provider_of(line, state) as provider:
-            session = cascade_session(
-                line, provider=provider, language=lambda: next(spoken_in), **parts
-            )
-            yield Cascade(server, session, state)
-            assert session.tts is not None
-            await session.tts.aclose()
+            services = cascade(line, provider=provider, language=lambda: next(spoken_in), **parts)
+            yield Talking(server, services, state)
+            await services.tts.aclose()
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch, manner: Manner) -> None:
@@ -99,28 +96,28 @@ async def spoken(text: str) -> bytes:
 
 async def test_speech_becomes_words_and_words_become_speech(tmp_path: Path) -> None:
     model = Model(hears=lambda samples, rate: f"{len(samples) / 2 / rate} s", speaks=spoken)
-    async with a_cascade(tmp_path, model) as cascade:
-        assert await cascade.hear() == "0.5 s"
-        frame = await cascade.speak("Hello.")
+    async with talking_to(tmp_path, model) as talking:
+        assert await talking.hear() == "0.5 s"
+        frame = await talking.speak("Hello.")
         assert bytes(frame.data)[: len(TONE)] == TONE
-        [said] = cascade.server.asked(Service.TTS)
+        [said] = talking.server.asked(Service.TTS)
         assert said.body["input"] == "Hello."
         assert said.body["voice"] == "marin"
 
 
 async def test_a_model_that_takes_keywords_is_told_names_and_languages(tmp_path: Path) -> None:
-    async with a_cascade(tmp_path, Model(language="es")) as cascade:
-        event = await cascade.session.stt.recognize(SPEECH)
+    async with talking_to(tmp_path, Model(language="es")) as talking:
+        event = await talking.services.stt.recognize(SPEECH)
         assert event.alternatives[0].language == "es"
-        [heard] = cascade.server.asked(Service.STT)
+        [heard] = talking.server.asked(Service.STT)
     assert heard.body["keywords"] == ["Acme Dental", "front desk", "sales", "new orders"]
     assert heard.body["languages"] == ["en", "es", "fr", "de"]
 
 
 async def test_another_model_is_told_the_names_in_its_prompt(tmp_path: Path) -> None:
-    async with a_cascade(tmp_path, Model(), models={"stt": "gpt-4o-mini-transcribe"}) as cascade:
-        await cascade.session.stt.recognize(SPEECH)
-        [heard] = cascade.server.asked(Service.STT)
+    async with talking_to(tmp_path, Model(), models={"stt": "gpt-4o-mini-transcribe"}) as talking:
+        await talking.services.stt.recognize(SPEECH)
+        [heard] = talking.server.asked(Service.STT)
     assert heard.body["prompt"] == "Acme Dental, front desk, sales, new orders"
     assert heard.body["language"] == "en"
 
@@ -132,31 +129,31 @@ async def test_what_speech_to_text_does_not_hear_local_ears_hear_whole(
     hurry(monkeypatch, manner)
     ears = Ears()
     model = Model(manner=lambda service, number: manner)
-    async with a_cascade(tmp_path, model, ears=ears) as cascade:
-        assert await cascade.hear() == "by local ears"
+    async with talking_to(tmp_path, model, ears=ears) as talking:
+        assert await talking.hear() == "by local ears"
         assert ears.heard == [SPEECH]
-        assert [key.rpartition("/")[2] for key in cascade.state.kept] == ["stt"]
-        before = len(cascade.server.asked(Service.STT))
-        assert await cascade.hear() == "by local ears"
-        assert len(cascade.server.asked(Service.STT)) == before
+        assert [key.rpartition("/")[2] for key in talking.state.kept] == ["stt"]
+        before = len(talking.server.asked(Service.STT))
+        assert await talking.hear() == "by local ears"
+        assert len(talking.server.asked(Service.STT)) == before
 
 
 async def test_without_local_ears_a_failure_is_an_error_in_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hurry(monkeypatch, Manner(hangs=True))
-    async with a_cascade(tmp_path, Model(manner=lambda *_: Manner(hangs=True))) as cascade:
+    async with talking_to(tmp_path, Model(manner=lambda *_: Manner(hangs=True))) as talking:
         with pytest.raises(APIError):
-            await cascade.hear()
+            await talking.hear()
 
 
 async def test_speech_to_text_that_fails_once_hears_at_the_second_try(tmp_path: Path) -> None:
     model = Model(
         hears=lambda *_: "again", manner=lambda _, number: Manner(status=200 if number else 500)
     )
-    async with a_cascade(tmp_path, model) as cascade:
-        assert await cascade.hear() == "again"
-        assert cascade.state.kept == {}
+    async with talking_to(tmp_path, model) as talking:
+        assert await talking.hear() == "again"
+        assert talking.state.kept == {}
 
 
 @pytest.mark.parametrize("manner", BROKEN, ids=str)
@@ -165,11 +162,11 @@ async def test_what_text_to_speech_does_not_say_the_local_voice_says(
 ) -> None:
     hurry(monkeypatch, manner)
     model = Model(manner=lambda service, number: manner)
-    async with a_cascade(tmp_path, model) as cascade:
-        frame = await cascade.speak("Good morning to you.")
+    async with talking_to(tmp_path, model) as talking:
+        frame = await talking.speak("Good morning to you.")
         assert frame.duration > 0.5
         assert np.abs(np.frombuffer(frame.data, np.int16)).max() > 1000
-        assert [key.rpartition("/")[2] for key in cascade.state.kept] == ["tts"]
+        assert [key.rpartition("/")[2] for key in talking.state.kept] == ["tts"]
 
 
 async def test_speech_that_stops_in_its_middle_is_given_up(tmp_path: Path) -> None:
@@ -177,10 +174,10 @@ async def test_speech_that_stops_in_its_middle_is_given_up(tmp_path: Path) -> No
         return TONE * 6
 
     model = Model(speaks=endless, manner=lambda *_: Manner(cut_after=5))
-    async with a_cascade(tmp_path, model) as cascade:
-        frame = await cascade.speak("A long sentence.")
+    async with talking_to(tmp_path, model) as talking:
+        frame = await talking.speak("A long sentence.")
         assert 0.1 < frame.duration < 3.0
-        assert [key.rpartition("/")[2] for key in cascade.state.kept] == ["tts"]
+        assert [key.rpartition("/")[2] for key in talking.state.kept] == ["tts"]
 
 
 async def test_while_one_service_is_down_others_are_given_less_time() -> None:
@@ -195,8 +192,8 @@ async def test_while_one_service_is_down_others_are_given_less_time() -> None:
 
 async def test_the_local_voice_speaks_the_language_of_the_moment(tmp_path: Path) -> None:
     model = Model(manner=lambda *_: Manner(status=401))
-    async with a_cascade(tmp_path, model, languages=["en", "es", "en"]) as cascade:
+    async with talking_to(tmp_path, model, languages=["en", "es", "en"]) as talking:
         english, spanish, again = [
-            bytes((await cascade.speak("No problem.")).data) for _ in range(3)
+            bytes((await talking.speak("No problem.")).data) for _ in range(3)
         ]
     assert english == again != spanish

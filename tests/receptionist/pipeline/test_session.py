@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,7 @@ from receptionist.pipeline.choose import Pipeline
 from receptionist.pipeline.provider import Provider
 from receptionist.pipeline.room import listen_to, room_options
 from receptionist.pipeline.services import Service
-from receptionist.pipeline.session import pipeline_for, session_for
+from receptionist.pipeline.session import pipeline_for, services_for, session_for
 from receptionist.settings import Settings
 from tests.support.business import loaded, write
 from tests.support.openai import KeptState
@@ -41,15 +42,16 @@ def line_of(folder: Path, pipeline: str = "auto") -> Line:
 
 
 def made(line: Line, pipeline: Pipeline, provider: Provider) -> AgentSession[None]:
-    return session_for(
+    services = partial(
+        services_for,
         line,
-        pipeline,
         provider,
         directory=line.directory,
         language=lambda: line.language,
         recognizer=None,
         on_rule=lambda reply: None,
     )
+    return session_for(line, pipeline, provider, language=lambda: line.language, services=services)
 
 
 async def test_a_call_gets_what_the_last_one_has_found_to_answer(
