@@ -16,6 +16,7 @@ from livekit.agents import NOT_GIVEN, AgentServer, NotGivenOr
 
 from . import entrypoint, logs, rehearsal, rendering, retention, startup
 from .capacity import CallLimit
+from .pipeline import turn_model
 from .settings import Fault, Settings, livekit_faults
 
 if TYPE_CHECKING:
@@ -108,11 +109,10 @@ class ReceptionistServer(AgentServer):
         for words in startup.pipelines(found.business, self._settings):
             logger.info(words)
         await asyncio.to_thread(startup.open_record, self._settings)
-        await rendering.render(
-            found.business,
-            self._settings.cache_dir,
-            self._settings.openai_api_key.get_secret_value(),
-        )
+        key = self._settings.openai_api_key.get_secret_value()
+        await rendering.render(found.business, self._settings.cache_dir, key)
+        if key:
+            turn_model.register()
         self._serving = True
         try:
             async with retention.kept(self._settings):

@@ -12,6 +12,7 @@ from livekit.plugins import openai
 from . import hints
 from .guard import AGAIN, Guard
 from .guarded import GuardedLLM, GuardedSTT, GuardedTTS
+from .hearing import EarlyHearing
 from .local_voice import LocalTTS
 from .services import Service
 from .turns import turn_handling, voice_activity
@@ -98,10 +99,10 @@ def _hearing(line: Line, provider: Provider, vad: VAD, ears: stt.STT[Any] | None
     service = openai.STT(model=model, client=provider.client, use_realtime=False, **knows)
     guarded = GuardedSTT(service, Guard(Service.STT, provider.breaker))
     if ears is None:
-        return stt.StreamAdapter(stt=guarded, vad=vad)
+        return EarlyHearing(stt=guarded, vad=vad)
     # Outside of the choice: each of them gets the whole of what the caller has said.
     either = stt.FallbackAdapter([guarded, ears], vad=vad, max_retry_per_stt=0)
-    return stt.StreamAdapter(stt=either, vad=vad)
+    return EarlyHearing(stt=either, vad=vad)
 
 
 def _thinking(line: Line, provider: Provider, mind: llm.LLM[Any] | None) -> llm.LLM[Any]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from livekit.agents import TurnHandlingOptions, inference
 from livekit.agents.vad import VAD
 
+from .turn_detector import SharedTurnDetector
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -49,11 +51,11 @@ def turn_handling() -> TurnHandlingOptions:
 
     The framework ships weights of its end-of-turn detector, which listens to how the last words
     sound in any language, and needs no network and no download. They are 250 MB, loaded once in
-    the fork server and shared by all calls. Without it, callers who look for a word are cut off,
-    or all wait longer for every answer.
+    a process that all calls ask. Without it, callers who look for a word are cut off, or all wait
+    longer for every answer.
     """
     return {
-        "turn_detection": inference.TurnDetector(version="v1-mini"),
+        "turn_detection": SharedTurnDetector(),
         "endpointing": {"mode": "fixed", "min_delay": MIN_DELAY, "max_delay": MAX_DELAY},
         "interruption": {
             # The adaptive mode asks a service of LiveKit Cloud.
@@ -67,9 +69,8 @@ def turn_handling() -> TurnHandlingOptions:
 
 
 def preload() -> None:
-    """Load the models where job processes share them."""
+    """Load the model that each call has of its own where job processes share its weights."""
     # Here, because a worker that serves standby alone needs none of it.
     from livekit import local_inference
 
     local_inference.init_vad()
-    local_inference.init_eot()
