@@ -29,6 +29,7 @@ from .actions import (
     StopSpeech,
     Transfer,
 )
+from .beside_agent import BesideAgent
 from .menu import Goto, Menus, default_menu, prompt_items, reachable_now
 from .reader import DEBOUNCE, digit_of
 from .room import RoomKeys
@@ -48,9 +49,6 @@ if TYPE_CHECKING:
     from ..voice.session_voice import Audio
 
 logger = logging.getLogger("transfer_call")
-
-AFTER_KEY_SECONDS = 0.05
-"""What a key means for the conversation is seen to after so long: a REFER is out by then."""
 
 
 class KeypadMenu:
@@ -122,6 +120,7 @@ class KeypadMenu:
         self._on_answer: Callable[[bool], None] | None = None
         self._call: Call | None = None
         self._session: AgentSession[Any] | None = None
+        self._agent: BesideAgent | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._saying: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -151,6 +150,7 @@ class KeypadMenu:
                 menu does not.
         """
         self._call, self._session, self._today = call, session, today
+        self._agent = BesideAgent(session, self._spawn)
         call.next_moves = self._next_moves
         session.on("error", self._on_error)
         call.bus.add(self._on_event)
@@ -238,8 +238,8 @@ class KeypadMenu:
         self._keys.serve(caller.identity, self._on_key)
 
     def _on_key(self, code: int, at: float) -> None:
-        if self._session is not None:
-            self._session.reset_away_timer()
+        if self._agent is not None:
+            self._agent.active()
         if self._call is not None and self._call.recallable and not self._keypad.transferring:
             # Somebody else's wish is a fact before its event is heard of here.
             self._follow(self._call.transfer_wanted)
@@ -250,15 +250,8 @@ class KeypadMenu:
             self._keypad.transfer_ended(Outcome.CANCELLED, at)
         actions = self._keypad.key(code, at)
         self._act(actions)
-        if any(isinstance(action, StopSpeech) for action in actions):
-            # Neither is to stand between the key and the REFER.
-            asyncio.get_running_loop().call_later(AFTER_KEY_SECONDS, self._forget_words)
-
-    def _forget_words(self) -> None:
-        """Who presses a key has stopped speaking: half a sentence is no wish."""
-        if self._session is not None and self._session.stt is not None:
-            with suppress(RuntimeError):
-                self._session.clear_user_turn()
+        if self._agent is not None and any(isinstance(each, StopSpeech) for each in actions):
+            self._agent.forget_words()
 
     def _replaces(self, code: int) -> bool:
         """Whether the key by itself means somebody else than who is being announced."""
@@ -284,13 +277,14 @@ class KeypadMenu:
                 case Transfer(destination):
                     self._wanted = destination
                     self._spawn(self._transfer(destination))
-                    loop = asyncio.get_running_loop()
-                    loop.call_later(AFTER_KEY_SECONDS, self._note, destination)
+                    if self._agent is not None:
+                        self._agent.note(self._directory[destination].label)
                 case Cancel():
                     if self._call is not None:
                         self._call.cancel(StopReason.KEY)
                 case Resume():
-                    self._resume()
+                    if self._agent is not None:
+                        self._agent.resume()
                 case Speak(language):
                     self._speak(language)
                 case Answered(yes):
@@ -338,22 +332,6 @@ class KeypadMenu:
             after_words=True,
         )
 
-    def _note(self, destination: str) -> None:
-        """Leave in the conversation that a key was pressed, and for whom; never which key."""
-        session = self._session
-        if session is None or session.llm is None:
-            return
-        try:
-            agent = session.current_agent
-        except RuntimeError:  # The session has ended.
-            return
-        context = agent.chat_ctx.copy()
-        label = self._directory[destination].label
-        context.add_message(
-            role="system", content=f"The caller pressed a key to be put through to {label}."
-        )
-        self._spawn(agent.update_chat_ctx(context))
-
     async def _goodbye(self) -> None:
         call = self._call
         assert call is not None
@@ -361,26 +339,12 @@ class KeypadMenu:
         self.ended.set()
         await call.aclose()
 
-    def _resume(self) -> None:
-        """Wrong keys have cut the agent off: it goes on by itself."""
-        session = self._session
-        if session is not None and session.llm is not None:
-            session.generate_reply(
-                instructions="The caller pressed a key that has no meaning here. Go on from where "
-                "you were interrupted, in one short sentence."
-            )
-
     def _speak(self, language: str) -> None:
         """The caller has chosen a language: everything goes on in it, the agent too."""
         assert self._call is not None
         self._call.speak(language)
-        session = self._session
-        if self._keypad.passive and session is not None and session.llm is not None:
-            session.generate_reply(
-                instructions="The caller pressed a key for another language: from now on speak "
-                f"the language with the BCP 47 tag {language}. Ask in one short sentence what "
-                "you can do."
-            )
+        if self._keypad.passive and self._agent is not None:
+            self._agent.speak(language)
 
     def _next_moves(self, result: TransferResult) -> list[str]:
         """What can be done by key after a failure; while leading the menu follows by itself."""

@@ -1,0 +1,106 @@
+"""What an agent is told of keys, on a session that has one and on one that has none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from livekit.agents.llm import ChatContext
+
+from tests.support.session import ScriptedSession
+from transfer_call.keypad.beside_agent import BesideAgent
+
+SECONDS = 2.0
+
+
+class Agent:
+    """Has a conversation, and says when it is changed."""
+
+    def __init__(self) -> None:
+        self.chat_ctx = ChatContext.empty()
+        self.changed = asyncio.Event()
+
+    async def update_chat_ctx(self, context: ChatContext) -> None:
+        self.chat_ctx = context
+        self.changed.set()
+
+
+class Talking(ScriptedSession):
+    """A session with an LLM; with `agent` None it has ended."""
+
+    def __init__(self, agent: Agent | None) -> None:
+        super().__init__()
+        self.llm: Any = object()
+        self.agent = agent
+        self.asked: list[str] = []
+        self.cleared = asyncio.Event()
+
+    @property
+    def current_agent(self) -> Agent:
+        if self.agent is None:
+            raise RuntimeError("the session has ended")
+        return self.agent
+
+    def generate_reply(self, *, instructions: str) -> None:
+        self.asked.append(instructions)
+
+    def clear_user_turn(self) -> None:
+        if self.agent is None:
+            raise RuntimeError("the session has ended")
+        self.cleared.set()
+
+
+def beside(session: Any) -> BesideAgent:
+    tasks: set[asyncio.Task[None]] = set()
+
+    def spawn(work: Coroutine[Any, Any, None]) -> None:
+        tasks.add(asyncio.create_task(work))
+
+    return BesideAgent(session, spawn)
+
+
+async def test_the_conversation_names_who_was_chosen_and_no_key() -> None:
+    agent = Agent()
+    beside(Talking(agent)).note("Sales")
+    await asyncio.wait_for(agent.changed.wait(), SECONDS)
+    (message,) = agent.chat_ctx.messages()
+    said = message.text_content or ""
+    assert "Sales" in said
+    assert not any(sign.isdigit() for sign in said)
+
+
+async def test_half_a_sentence_of_who_presses_a_key_is_dropped() -> None:
+    session = Talking(Agent())
+    beside(session).forget_words()
+    await asyncio.wait_for(session.cleared.wait(), SECONDS)
+
+
+async def test_an_agent_that_was_cut_off_goes_on_in_the_language_that_was_chosen() -> None:
+    session = Talking(Agent())
+    agent = beside(session)
+    agent.resume()
+    agent.speak("es")
+    assert [" es." in asked for asked in session.asked] == [False, True]
+
+
+async def test_a_session_that_has_ended_is_told_nothing() -> None:
+    session = Talking(None)
+    agent = beside(session)
+    told: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, problem: told.append(problem))
+    agent.note("Sales")
+    agent.forget_words()
+    done = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.1, done.set)
+    await asyncio.wait_for(done.wait(), SECONDS)
+    assert told == []
+
+
+async def test_a_session_without_an_llm_has_no_conversation() -> None:
+    session = ScriptedSession()
+    agent = beside(session)
+    agent.note("Sales")
+    agent.resume()
+    agent.speak("es")
+    assert session.said == []
