@@ -96,7 +96,9 @@ def services_for(
     """
     from .cascade import cascade
 
-    rules = StandbyBrain(rules_for(line, directory), on_reply=on_rule)
+    rules = StandbyBrain(
+        rules_for(line, directory), silent_in_danger=line.notices.emergency, on_reply=on_rule
+    )
     ears = None
     if recognizer is not None and not why_deaf(line):
         from .ears import SecondEars

@@ -19,6 +19,7 @@ from livekit.agents.llm import (
 )
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, APIConnectOptions
 
+from ..danger import Danger, danger_in
 from .rules import PutThrough, Reply, Rules, State
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class StandbyBrain(LLM[Any]):
         rules: Rules,
         *,
         menu_follows: bool = False,
+        silent_in_danger: bool = False,
         on_reply: Callable[[Reply], None] | None = None,
     ) -> None:
         """Answer by `rules`.
@@ -50,11 +52,13 @@ class StandbyBrain(LLM[Any]):
             rules: How the line is answered.
             menu_follows: Whether somebody else tells the caller what he can do after a transfer
                 has failed: a keypad that leads.
+            silent_in_danger: Whether somebody else tells a caller in danger whom to call.
             on_reply: Told each reply before it is said.
         """
         super().__init__()
         self._rules = rules
         self._menu_follows = menu_follows
+        self._silent_in_danger = silent_in_danger
         self._on_reply = on_reply
         self._states: dict[int, State] = {}
 
@@ -96,7 +100,11 @@ class StandbyBrain(LLM[Any]):
             reply, state = self._rules.opening_question(), State()
         elif last.type == "message":
             before = self._states.get(turns - 1, State())
-            reply, state = self._rules.answer(before, last.text_content or "")
+            said = last.text_content or ""
+            if self._silent_in_danger and self._in_danger(said):
+                reply, state = None, State()
+            else:
+                reply, state = self._rules.answer(before, said)
         else:
             reply, state = self._after_tool(chat_ctx, last)
         self._states[turns] = state
@@ -105,6 +113,9 @@ class StandbyBrain(LLM[Any]):
         if self._on_reply is not None:
             self._on_reply(reply)
         return _delta(reply)
+
+    def _in_danger(self, said: str) -> bool:
+        return danger_in(said, [self._rules.phrases.language]) is Danger.CERTAIN
 
     def _after_tool(
         self, chat_ctx: ChatContext, output: FunctionCallOutput

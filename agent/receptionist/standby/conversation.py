@@ -61,7 +61,12 @@ class StandbyConversation:
             recognizer: Shared by the calls.
         """
         self._line = line
-        self._brain = StandbyBrain(rules_for(line), menu_follows=True, on_reply=self._on_reply)
+        self._brain = StandbyBrain(
+            rules_for(line),
+            menu_follows=True,
+            silent_in_danger=line.notices.emergency,
+            on_reply=self._on_reply,
+        )
         self.session: AgentSession[None] = standby_session(
             stt=StandbyEars(recognizer, line.name),
             llm=self._brain,

@@ -46,11 +46,21 @@ _RULES = {
     "choices": "help | what are my options | who can i speak to | repeat that | options",
     "operator": "operator | the operator | a person | a human | a real person | somebody"
     " | someone | representative | receptionist",
+    "patient": "i | he | she | somebody | someone | my wife | my husband | my mother | my father"
+    " | my mom | my dad | my son | my daughter | my child | my baby | the baby",
+    "emergency": "there's a fire | there is a fire | we have a fire | the house is on fire"
+    " | i smell gas | i smell smoke | <patient> can't breathe | <patient> cannot breathe"
+    " | <patient> is not breathing | <patient> isn't breathing | <patient> stopped breathing"
+    " | <patient> is choking | <patient> collapsed | <patient> is unconscious"
+    " | <patient> is having a heart attack | <patient> won't wake up | <patient> is bleeding badly"
+    " | i need an ambulance | we need an ambulance | call an ambulance | send an ambulance"
+    " | call nine one one | somebody is breaking in | somebody has a gun",
     "digit": _DIGITS.replace("|", " | "),
 }
 _SENTENCE = """\
 public <sentence> = <wish> | <yes> | <no> [<wish>] | <stop> | <bye> | <hours> | <choices>
- | <digit> | <number>;
+ | <digit> | <number> | <danger>;
+<danger> = [help] [please] [help] <emergency>;
 <wish> = [<greet>] [<lead>] [<who>] <name> [<after>];
 <lead> = [<could>] [<want>] <put> | [<could>] [<want>] <speak> | <about>;
 """
@@ -123,4 +133,4 @@ def _sayable(text: str) -> str:
 
 def _words(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
-        yield from (word for word in text.split() if word != "|")
+        yield from (word for word in text.split() if word != "|" and not word.startswith("<"))

@@ -18,7 +18,7 @@ import pytest_asyncio
 from lab.openai.server import ScriptedOpenAI
 from receptionist.words import vocabulary
 from tests.e2e.matrix.reception import open_reception
-from tests.e2e.voice.talks import Talk
+from tests.e2e.voice.talks import Talk, known
 from transfer_call.business import load
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.e2e.matrix.reception import Reception, Seen
 
 TEST_SECONDS = 200
-AT_ONCE = 3
+AT_ONCE = 4
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -128,6 +128,7 @@ async def talks(
     stack: Stack, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Talks]:
     selected = _talks(request.session)
+    await asyncio.to_thread(known)
     async with AsyncExitStack() as opened:
         servers = {
             name: await opened.enter_async_context(ScriptedOpenAI({"*": talk.model()}))

@@ -11,7 +11,7 @@ import numpy as np
 from livekit import rtc
 
 from lab.audio import RATE, Audio, Samples
-from lab.openai.script import Asked, Manner, Model, Reply, Service, ToolCall
+from lab.openai.script import WELL, Asked, Manner, Model, Reply, Service, ToolCall
 from lab.scenario import Notify, Refer, Script, referred
 from lab.track import Key, Sound, Track
 from tests.e2e.recognition import recognise
@@ -34,6 +34,7 @@ DESK_INSTEAD = "Shall I try the front desk instead?"
 YES_HERE = "Yes, I am here. What can I do for you?"
 
 PLEASE = "Could you put me through to sales please"
+DANGER = "Please help my father can't breathe"
 HEARD_LOCALLY = "put me through to sales please"
 """What local ears make of it; how it begins is all the same to them."""
 
@@ -51,6 +52,8 @@ class Talk:
         broken: How the requests of some services are served: each of them.
         announcement: Of sales.
         calls: How many callers do the same, one after the other.
+        answers: What the model says.
+        limits: What the operator has written about them.
     """
 
     pipeline: str
@@ -58,15 +61,21 @@ class Talk:
     broken: Mapping[Service, Manner] = field(default_factory=dict)
     announcement: str = ""
     calls: int = 1
+    answers: Callable[[Asked], Reply] = lambda asked: answer(asked)
+    limits: str = ""
 
     def model(self) -> Model:
         """The model of all services of the line."""
-        return Model(
-            hears=hear,
-            answers=answer,
-            speaks=speak,
-            manner=lambda service, number: self.broken.get(service, Manner()),
-        )
+        called = False
+
+        def manner(service: Service, number: int) -> Manner:
+            nonlocal called
+            called = called or service is not Service.TTS
+            served = self.broken.get(service, WELL)
+            # Before the first call it would only keep the worker from starting.
+            return WELL if served.hangs and not called else served
+
+        return Model(hears=hear, answers=self.answers, speaks=speak, manner=manner)
 
     def file(self, base_url: str) -> str:
         """What the operator has written."""
@@ -75,6 +84,7 @@ class Talk:
             greeting: {GREETING}
             pipeline: {self.pipeline}
             openai: {{base_url: "{base_url}"}}
+            limits: {{{self.limits}}}
             destinations:
               sales: {{to: "{SALES}", key: "1", announcement: "{self.announcement}"}}
               front-desk: {{to: "{DESK}", key: "0", announcement: ""}}
@@ -83,8 +93,9 @@ class Talk:
 
 
 @functools.cache
-def _known() -> dict[str, Samples]:
-    return {text: said(text) for text in SENTENCES}
+def known() -> dict[str, Samples]:
+    """What the models of these tests can hear."""
+    return {text: said(text) for text in (*SENTENCES, DANGER)}
 
 
 def hear(samples: bytes, rate: int) -> str:
@@ -93,7 +104,7 @@ def hear(samples: bytes, rate: int) -> str:
     frames = resampler.push(rtc.AudioFrame(samples, rate, 1, len(samples) // 2))
     frames += resampler.flush()
     narrow = b"".join(bytes(frame.data) for frame in frames)
-    return recognise(Audio(np.frombuffer(narrow, np.int16)), _known())
+    return recognise(Audio(np.frombuffer(narrow, np.int16)), known())
 
 
 def answer(asked: Asked) -> Reply:
@@ -101,26 +112,31 @@ def answer(asked: Asked) -> Reply:
     if "busy" in asked.output:
         return Reply(DESK_INSTEAD)
     if asked.said.endswith(HEARD_LOCALLY):
-        return _transfer("sales")
+        return transfer("sales")
     return _ANSWERS.get(asked.said, Reply("I see."))
 
 
-def _transfer(destination: str) -> Reply:
+def transfer(destination: str) -> Reply:
     arguments = {"destination": destination, "summary": "as they said"}
     return Reply(calls=(ToolCall("transfer_call", arguments),))
 
 
 _ANSWERS = {
-    SALES_PLEASE: _transfer("sales"),
-    THANKS: _transfer("front-desk"),
+    SALES_PLEASE: transfer("sales"),
+    THANKS: transfer("front-desk"),
     WAIT: Reply(ALL_RIGHT),
     ARE_YOU_THERE: Reply(YES_HERE),
 }
 
 
+_SPOKEN: dict[str, bytes] = {}
+
+
 async def speak(text: str) -> bytes:
-    """In the machine's own voice."""
-    return (await rendered(text)).samples
+    """In the machine's own voice; each sentence is rendered once for all lines."""
+    if text not in _SPOKEN:
+        _SPOKEN[text] = (await rendered(text)).samples
+    return _SPOKEN[text]
 
 
 def track(*sounds: Sound | Key) -> Track:
@@ -152,20 +168,20 @@ def pending(seconds: float) -> Refer:
     )
 
 
-def _each(pipelines: tuple[str, ...], make: Callable[[str], Talk]) -> dict[str, Talk]:
+def each_of(pipelines: tuple[str, ...], make: Callable[[str], Talk]) -> dict[str, Talk]:
     return {pipeline: make(pipeline) for pipeline in pipelines}
 
 
 BOTH = ("cascade", "realtime")
-ASKED = _each(BOTH, lambda pipeline: Talk(pipeline, asks()))
-BARGES_IN = _each(
+ASKED = each_of(BOTH, lambda pipeline: Talk(pipeline, asks()))
+BARGES_IN = each_of(
     BOTH,
     lambda pipeline: Talk(
         pipeline, asks(Sound(said(WAIT), ASK_AT + 5.5)), announcement=ANNOUNCEMENT
     ),
 )
-REMARK = _each(BOTH, lambda pipeline: Talk(pipeline, asks(refers=(pending(4.0),))))
-BUSY = _each(
+REMARK = each_of(BOTH, lambda pipeline: Talk(pipeline, asks(refers=(pending(4.0),))))
+BUSY = each_of(
     BOTH,
     lambda pipeline: Talk(
         pipeline,

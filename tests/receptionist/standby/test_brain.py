@@ -55,12 +55,18 @@ async def a_talk(
     *replies: Any,
     llm: Callable[[StandbyBrain], LLM[Any]] = lambda brain: brain,
     menu_follows: bool = False,
+    silent_in_danger: bool = False,
 ) -> AsyncIterator[Talk]:
     room = fake_room(fake_caller())
     telephony = FakeTelephony(*(replies or (connected(),)), room=room)
     told: list[Reply] = []
     rules = Rules(DIRECTORY, Phrases("en"), ["Press 1."], lambda: datetime.now(UTC))
-    brain = StandbyBrain(rules, menu_follows=menu_follows, on_reply=told.append)
+    brain = StandbyBrain(
+        rules,
+        menu_follows=menu_follows,
+        silent_in_danger=silent_in_danger,
+        on_reply=told.append,
+    )
     agent = Agent(instructions="", tools=[TransferCallToolset(DIRECTORY, telephony=telephony)])
     with fake_job_context(room=room):
         async with AgentSession[Any](llm=llm(brain)) as session:
@@ -99,6 +105,17 @@ async def test_it_says_nothing_after_a_failure_where_a_menu_follows() -> None:
         await talk.hear("sales")
         assert "busy right now" in await talk.says("yes")
         assert len(talk.told) == 2
+
+
+async def test_it_says_nothing_to_a_caller_in_danger_whom_somebody_else_tells_whom_to_call() -> (
+    None
+):
+    async with a_talk(silent_in_danger=True) as talk:
+        await talk.hear("sales")
+        await talk.hear("my father can't breathe")
+        assert len(talk.told) == 1
+        await talk.hear("yes")
+        assert talk.telephony.requests == []
 
 
 async def test_a_destination_that_must_be_confirmed_is_reached_by_a_yes_to_its_own_question() -> (

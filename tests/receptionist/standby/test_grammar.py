@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from receptionist.danger import Danger, danger_in
 from receptionist.standby.grammar import MOST_PHRASES, grammar, names, why_not
 from transfer_call.directory import Destination, Directory
 
@@ -51,6 +52,15 @@ def test_every_rule_that_is_used_is_there_and_every_word_is_listed() -> None:
     assert used == defined
     words = set(re.findall(r"[a-z']+", re.sub(r"<\w+>|public", " ", body)))
     assert words == made.words
+
+
+def test_every_emergency_that_can_be_heard_is_known_for_one() -> None:
+    rules = dict(re.findall(r"<(\w+)> = ([^;]+);", grammar(SMALL).jsgf))
+    patients = rules["patient"].split(" | ")
+    emergencies = rules["emergency"].split(" | ")
+    said = {one.replace("<patient>", patient) for one in emergencies for patient in patients}
+    assert len(said) > 100
+    assert [one for one in said if danger_in(one, ["en"]) is not Danger.CERTAIN] == []
 
 
 def test_extensions_can_be_dialled_by_voice_only_where_there_are_any() -> None:
