@@ -8,8 +8,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from livekit.agents import APITimeoutError, ErrorEvent
-from livekit.agents.llm import RealtimeModel, RealtimeModelError
+from livekit.agents.llm import RealtimeModelError
 
+from .realtime_model import WatchedModel
 from .services import Service
 
 if TYPE_CHECKING:
@@ -34,23 +35,29 @@ class Patience:
 
     def __init__(self, session: AgentSession[Any], call: Call, breaker: Breaker) -> None:
         """Watch `session`, whose model is a realtime one."""
-        self._session = session
+        assert isinstance(session.llm, WatchedModel)
+        self._session, self._model = session, session.llm
         self._call = call
         self._breaker = breaker
         self._waiting: asyncio.TimerHandle | None = None
         self._given_up = self._asked_again = False
+        self._model.on_asked = self._on_asked
         session.on("speech_created", self._on_speech)
         session.on("agent_state_changed", self._on_state)
         session.on("error", self._on_error)
         session.on("close", lambda _: self._stop())
 
     def _on_speech(self, event: SpeechCreatedEvent) -> None:
-        if event.source == "say" or self._given_up:
-            return
-        self._stop()
-        event.speech_handle.add_done_callback(self._on_done)
-        loop = asyncio.get_running_loop()
-        self._waiting = loop.call_later(REPLY_SECONDS, self._give_up)
+        if event.source != "say" and not self._given_up:
+            self._stop()
+            event.speech_handle.add_done_callback(self._on_done)
+
+    def _on_asked(self) -> None:
+        """A reply is asked for: to the caller's words, or to what a tool has returned."""
+        if not self._given_up:
+            self._stop()
+            loop = asyncio.get_running_loop()
+            self._waiting = loop.call_later(REPLY_SECONDS, self._give_up)
 
     def _on_done(self, handle: SpeechHandle) -> None:
         """A reply is over; one of which nothing came is asked for once more."""
@@ -84,15 +91,13 @@ class Patience:
         self._waiting = None
         if self._call.transfer_running or self._session.agent_state == "speaking":
             return  # The model's answer was a transfer, or is on its way.
-        model = self._session.llm
-        assert isinstance(model, RealtimeModel)
         error = RealtimeModelError(
             timestamp=time.time(),
-            label=model.label,
+            label=self._model.label,
             error=APITimeoutError(retryable=False),
             recoverable=False,
         )
-        self._session.emit("error", ErrorEvent(error=error, source=model))
+        self._session.emit("error", ErrorEvent(error=error, source=self._model))
 
     def _stop(self) -> None:
         if self._waiting is not None:

@@ -6,14 +6,15 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from livekit.agents import APIError
+from livekit.agents import APIError, llm
 from livekit.plugins import openai
 
 from .last_words import LastWords
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from livekit import rtc
-    from livekit.agents import llm
 
 CLOSE_SECONDS = 0.3
 """How long the goodbye to a model that was given up may take."""
@@ -24,14 +25,18 @@ class WatchedModel(openai.realtime.RealtimeModel):
 
     Attributes:
         words: What the caller says, in the turns that it is told.
+        on_asked: Told each time that a reply is asked for.
         given_up: Set when nothing is expected of it any more.
+        asked_in_vain: Whether it has been asked for a reply since then.
     """
 
     def __init__(self, **options: Any) -> None:
         """Take the plugin's options."""
         super().__init__(**options)
         self.words = LastWords()
+        self.on_asked: Callable[[], object] = lambda: None
         self.given_up = asyncio.Event()
+        self.asked_in_vain = False
 
     def session(self, *, turn_detection_disabled: bool = False) -> openai.realtime.RealtimeSession:
         """The call's conversation."""
@@ -54,6 +59,16 @@ class _Session(openai.realtime.RealtimeSession):
     def clear_audio(self) -> None:
         self._realtime_model.words.clear()
         super().clear_audio()
+
+    def generate_reply(self, **options: Any) -> asyncio.Future[llm.GenerationCreatedEvent]:
+        model = self._realtime_model
+        if not model.given_up.is_set():
+            model.on_asked()
+            return super().generate_reply(**options)
+        model.asked_in_vain = True
+        reply = asyncio.Future[llm.GenerationCreatedEvent]()
+        reply.set_exception(llm.RealtimeError("the model was given up"))
+        return reply
 
     async def update_chat_ctx(self, chat_ctx: llm.ChatContext) -> None:
         """Tell the model what was said, and do not wait for one that is gone.

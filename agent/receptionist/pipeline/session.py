@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ..standby.brain import StandbyBrain
 from ..standby.setup import rules_for, why_deaf
 from .choose import Pipeline, choose
-from .patience import Patience
 from .standby import standby_session
 from .stopped import AnswerStop
 
@@ -128,6 +127,7 @@ def watch_realtime(
         services: Makes what replaces the model.
         tools: Makes those of the agent.
     """
+    from .patience import Patience
     from .succession import Succession
 
     Patience(session, call, breaker)

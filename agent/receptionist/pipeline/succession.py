@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,8 @@ GREETING_SECONDS = 2.0
 LONGEST_SECONDS = 20.0
 """How long all of it may take, sentences that are being said included."""
 
+TOOL_SECONDS = 1.0
+"""How long a tool may take to return after its transfer has ended."""
 PATIENCE_SECONDS = 1.0
 """How long words may take to be heard by others before the caller is asked to bear with us."""
 CUT = "Your last sentence was cut off by a fault. Say what was left of it, in one short sentence."
@@ -65,8 +68,8 @@ class Succession:
     """Watches one session, whose model is a realtime one, and replaces that when it fails.
 
     The caller is told to bear with us, his unanswered words are heard by other ears, and the
-    agent goes on with what has been said. Where that is not possible the error is left to the
-    keypad's menu: while a transfer runs, and while speech to text is known to be down.
+    agent goes on with what has been said; a transfer that runs is waited for. While speech to
+    text is known to be down too, the error is left to the keypad's menu.
 
     Attributes:
         replaced: Set once the cascade serves the caller.
@@ -105,7 +108,7 @@ class Succession:
         self._turns: list[_Turn] = []
         self._reply: SpeechHandle | None = None
         self._cascade: Cascade | None = None
-        self._begun = self._failed = self._cut = self._borne = False
+        self._begun = self._failed = self._owed = self._cut = self._borne = False
         self._greeted, self.replaced = asyncio.Event(), asyncio.Event()
         # Whether the caller neither speaks nor is in the middle of a turn.
         self._quiet = asyncio.Event()
@@ -118,7 +121,7 @@ class Succession:
         session.on("user_input_transcribed", self._on_transcript)
         session.on("speech_created", self._on_speech)
         session.on("error", self._on_error)
-        session.on("close", lambda _: self._stop())
+        session.on("close", lambda _: self._close())
         call.bus.add(self._on_event)
 
     def _on_caller(self, event: UserStateChangedEvent) -> None:
@@ -148,10 +151,6 @@ class Succession:
         self._greeted.set()
         if event.source == "say":
             return
-        if self._begun and not self.replaced.is_set():
-            # Asked of a model that is gone; who follows it would be kept waiting for it.
-            event.speech_handle.interrupt(force=True)
-            return
         self._reply = event.speech_handle
         asked = list(self._turns)
 
@@ -171,23 +170,21 @@ class Succession:
         error = event.error
         if not isinstance(error, RealtimeModelError) or error.recoverable or self._failed:
             return
+        self._model.given_up.set()
         down = self._breaker.down()
-        if not self._begun and (
-            self._call.transfer_running
-            or choose(Pipeline.CASCADE, key=True, down=down) is not Pipeline.CASCADE
-        ):
+        able = choose(Pipeline.CASCADE, key=True, down=down) is Pipeline.CASCADE
+        if not self._begun and not able:
             self._failed = True
-            self._model.given_up.set()
             return
         error.recoverable = True
         if not self._begun:
             self._begun = True
-            self._model.given_up.set()
             logger.warning("the realtime model has failed; the cascade takes its place")
             self._task = asyncio.create_task(self._replace())
 
     async def _replace(self) -> None:
         try:
+            await self._transfer_ends()
             async with asyncio.timeout(LONGEST_SECONDS):
                 await self._hand_over()
                 await self._answer()
@@ -203,21 +200,29 @@ class Succession:
         for turn in self._turns:
             self._hear(turn, self._cascade)
         if self._reply is not None and not self._reply.done():
+            self._owed = True
             self._cut = session.agent_state == "speaking"
             self._reply.interrupt(force=True)
-        if self._turns or self._cut:
+        if self._turns or self._owed or self._model.asked_in_vain:
             await self._bear_with_me()
         else:
             await self._words_ended()
         await self._quiet.wait()
-        while self._call.transfer_running:
-            # An agent that is replaced has no voice for what there is to be told of it.
-            self._transfer_ended.clear()
-            await self._transfer_ended.wait()
+        await self._transfer_ends()
         agent = self._agent.successor(self._cascade, greet=self.replaced.set, tools=self._tools())
         self._on_replaced()
         session.update_agent(agent)
         await self.replaced.wait()
+
+    async def _transfer_ends(self) -> None:
+        """Wait for a transfer: an agent that is being replaced has no voice to tell of it."""
+        while self._call.transfer_running:
+            self._transfer_ended.clear()
+            await self._transfer_ended.wait()
+            if self._reply is not None:
+                # The tool has yet to take down what came of it.
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._reply.wait_for_playout(), TOOL_SECONDS)
 
     async def _words_ended(self) -> None:
         """Wait until what is being said, such as the greeting, has been said."""
@@ -240,10 +245,10 @@ class Succession:
             event = UserInputTranscribedEvent(transcript=new, is_final=True)
             self._session.emit("user_input_transcribed", event)
             self._session.generate_reply(user_input=new)
-        elif any(turn.text for turn in turns):
-            self._session.generate_reply()
         elif self._cut:
             self._session.generate_reply(instructions=CUT)
+        elif self._owed or self._model.asked_in_vain or any(turn.text for turn in turns):
+            self._session.generate_reply()
 
     async def _bear_with_me(self) -> None:
         self._borne = True
@@ -268,6 +273,11 @@ class Succession:
         if self._turn_timer is not None:
             self._turn_timer.cancel()
             self._turn_timer = None
+
+    def _close(self) -> None:
+        self._stop()
+        if self._task is not None:
+            self._task.cancel()
 
     def _stop(self) -> None:
         self._stop_timer()

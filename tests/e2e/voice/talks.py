@@ -34,9 +34,13 @@ DESK_INSTEAD = "Shall I try the front desk instead?"
 YES_HERE = "Yes, I am here. What can I do for you?"
 
 PLEASE = "Could you put me through to sales please"
+DESK_PLEASE = "Could you put me through to the front desk please"
 DANGER = "Please help my father can't breathe"
-HEARD_LOCALLY = "put me through to sales please"
-"""What local ears make of it; how it begins is all the same to them."""
+HEARD_LOCALLY = {
+    "put me through to sales please": "sales",
+    "put me through to the front desk please": "front-desk",
+}
+"""What local ears make of them; how they begin is all the same to them."""
 
 ASK_AT = 2.5
 """Seconds after the answer; the greeting is over."""
@@ -54,6 +58,7 @@ class Talk:
         calls: How many callers do the same, one after the other.
         answers: What the model says.
         limits: What the operator has written about them.
+        late: Whether services fail only once the model has asked for a transfer.
     """
 
     pipeline: str
@@ -63,19 +68,27 @@ class Talk:
     calls: int = 1
     answers: Callable[[Asked], Reply] = lambda asked: answer(asked)
     limits: str = ""
+    late: bool = False
 
     def model(self) -> Model:
         """The model of all services of the line."""
-        called = False
+        called = transferring = False
+
+        def answers(asked: Asked) -> Reply:
+            nonlocal transferring
+            reply = self.answers(asked)
+            transferring = transferring or bool(reply.calls)
+            return reply
 
         def manner(service: Service, number: int) -> Manner:
             nonlocal called
             called = called or service is not Service.TTS
             served = self.broken.get(service, WELL)
             # Before the first call it would only keep the worker from starting.
-            return WELL if served.hangs and not called else served
+            early = served.hangs and not called
+            return WELL if early or (self.late and not transferring) else served
 
-        return Model(hears=hear, answers=self.answers, speaks=speak, manner=manner)
+        return Model(hears=hear, answers=answers, speaks=speak, manner=manner)
 
     def file(self, base_url: str) -> str:
         """What the operator has written."""
@@ -111,8 +124,9 @@ def answer(asked: Asked) -> Reply:
     """What a sensible model says."""
     if "busy" in asked.output:
         return Reply(DESK_INSTEAD)
-    if asked.said.endswith(HEARD_LOCALLY):
-        return transfer("sales")
+    for heard, destination in HEARD_LOCALLY.items():
+        if asked.said.endswith(heard):
+            return transfer(destination)
     return _ANSWERS.get(asked.said, Reply("I see."))
 
 
@@ -227,6 +241,32 @@ NOTHING_REALTIME = Talk(
     dict.fromkeys((Service.REALTIME, Service.STT, Service.LLM, Service.TTS), HANGS),
 )
 
+
+def _busy_then(*then: Sound | Key) -> Callable[[], Script]:
+    """A caller whose wish is busy, and what he does after the REFER."""
+    return lambda: Script(
+        track=track(Sound(said(SALES_PLEASE), ASK_AT)),
+        refers=(referred(486, then=Track(then, seconds=40.0)), Refer()),
+        patience=25.0,
+    )
+
+
+def _later(pipeline: str, then: Sound | Key, broken: Mapping[Service, Manner]) -> Talk:
+    return Talk(pipeline, _busy_then(then), broken, late=True)
+
+
+BREAKS = Manner(cut_after=0)
+_KEY, _THANKS = Key("0", at=11.0), Sound(said(THANKS), 12.0)
+LATER = {
+    "stt": _later("cascade", Sound(said(DESK_PLEASE), 9.0), {Service.STT: HANGS}),
+    "llm": _later("cascade", _KEY, {Service.LLM: HANGS}),
+    "tts": _later("cascade", _THANKS, {Service.TTS: HANGS}),
+    "all": _later("cascade", _KEY, dict.fromkeys((Service.STT, Service.LLM, Service.TTS), REPORTS)),
+    "realtime replies": _later("realtime", _THANKS, {Service.RESPONSE: HANGS}),
+    "realtime connection": _later(
+        "realtime", _THANKS, {Service.RESPONSE: BREAKS, Service.REALTIME: REPORTS}
+    ),
+}
 TO_THE_CASCADE = {"realtime replies": NO_REPLIES, "realtime connection": NO_CONNECTION}
 FAILING = {
     **TO_THE_CASCADE,

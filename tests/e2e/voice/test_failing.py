@@ -11,6 +11,7 @@ from tests.e2e.recognition import find
 from tests.e2e.voice.talks import (
     DESK,
     FAILING,
+    LATER,
     NO_CONNECTION_NO_EARS,
     NO_EARS,
     NO_MIND,
@@ -75,7 +76,15 @@ async def test_something_is_heard_soon_after_the_first_failure(what: str, held: 
     assert heard - asked[0] < AUDIBLE_WITHIN
 
 
-@each(FAILING)
+@each(LATER)
+async def test_services_that_fail_after_the_wish_leave_the_caller_a_second_one(
+    what: str, held: Held
+) -> None:
+    assert held.seen.referred_to == [SALES, DESK]
+    assert held.seen.outcomes == ["busy", "connected"]
+
+
+@each(FAILING | LATER)
 async def test_no_job_ends_over_it_and_none_is_left_behind(what: str, held: Held) -> None:
     for call in held.calls:
         assert call.room_gone is not None

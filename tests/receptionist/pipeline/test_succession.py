@@ -28,7 +28,7 @@ from receptionist.pipeline.session import services_for, session_for, watch_realt
 from receptionist.pipeline.succession import Succession
 from tests.support.openai import in_a_job, line_of, provider_of, scripted
 from transfer_call.call import Call
-from transfer_call.testing import FakeTelephony, connected, fake_caller, fake_room
+from transfer_call.testing import FakeTelephony, busy, connected, fake_caller, fake_room
 from transfer_call.toolset import TransferCallToolset
 
 SALES = ToolCall("transfer_call", {"destination": "sales", "summary": "wants a quote"})
@@ -83,12 +83,12 @@ class Conversation:
 async def a_conversation(
     folder: Path,
     broken: dict[Service, Manner],
-    *,
+    *replies: Any,
     answers: Any = lambda asked: Reply(calls=(SALES,)),
     down: tuple[Asking, ...] = (),
 ) -> AsyncIterator[Conversation]:
     room = fake_room(fake_caller())
-    telephony = FakeTelephony(connected(), room=room)
+    telephony = FakeTelephony(*(replies or (connected(),)), room=room)
     model = Model(
         hears=lambda samples, rate: WISH,
         answers=answers,
@@ -212,10 +212,18 @@ async def test_where_speech_to_text_turns_out_to_be_down_too_the_menu_takes_over
         assert talk.said() == [BEAR_WITH_ME]
 
 
-async def test_a_model_that_fails_while_a_transfer_runs_is_left_to_the_menu(
+async def test_a_transfer_is_waited_for_and_what_came_of_it_is_known_to_the_successor(
     tmp_path: Path,
 ) -> None:
-    async with a_conversation(tmp_path, {}) as talk:
+    def answer(asked: Asked) -> Reply:
+        return Reply("The front desk, then?") if asked.output else Reply(calls=(SALES,))
+
+    answered = asyncio.Event()
+    async with a_conversation(tmp_path, {}, busy(), answers=answer) as talk:
+        talk.session.on(
+            "conversation_item_added",
+            lambda event: answered.set() if "then?" in (event.item.text_content or "") else None,
+        )
         talk.telephony.hold()
         talk.say()
         await asyncio.wait_for(talk.telephony.next_request(), 10)
@@ -223,6 +231,9 @@ async def test_a_model_that_fails_while_a_transfer_runs_is_left_to_the_menu(
             timestamp=0.0, label="model", error=APIConnectionError(), recoverable=False
         )
         talk.session.emit("error", ErrorEvent(error=error, source=talk.model))
-        await asyncio.wait_for(talk.left.get(), 10)
-        talk.telephony.release()
         assert not talk.succession.replaced.is_set()
+        talk.telephony.release()
+        await asyncio.wait_for(answered.wait(), 10)
+        [asked] = talk.server.asked(Service.LLM)
+        assert any("busy" in one.get("content", "") for one in asked.body["messages"][1:])
+        assert talk.left.empty()
