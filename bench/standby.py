@@ -27,9 +27,10 @@ import numpy.typing as npt
 from livekit import rtc
 
 from bench.table import table
-from receptionist.standby.ears import SHORTEST_SENTENCE, SHORTEST_WORD
+from receptionist.danger import Danger, danger_in
+from receptionist.standby.ears import SHORTEST_SENTENCE, SHORTEST_WORD, believed
 from receptionist.standby.endpointing import RATE, Endpointer, Utterance
-from receptionist.standby.grammar import grammar
+from receptionist.standby.grammar import LANGUAGE, grammar
 from receptionist.standby.recognizer import Recognizer
 from receptionist.standby.rules import UNCLEAR, Ask, PutThrough, Rules, State
 from receptionist.standby.setup import why_deaf
@@ -77,6 +78,17 @@ CHATTER = (
     "One hundred and twenty dollars is too much.",
     "I think it is going to rain all week.",
 )
+EMERGENCIES = (
+    "My father can't breathe.",
+    "Please help, there's a fire!",
+    "I need an ambulance.",
+    "My wife is having a heart attack.",
+    "Somebody collapsed.",
+    "He is not breathing.",
+    "Help, the house is on fire!",
+    "My son is choking.",
+)
+EMERGENCY = "(emergency)"
 CONDITIONS = ("clean", "telephone", "noise")
 NOISE_DB = 15.0
 TELEPHONE = 8000
@@ -93,7 +105,7 @@ RIGHT, ASKED, REJECTED, WRONG, AFTER = COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing that a caller says; `meant` is ``""`` for chatter."""
+    """One thing that a caller says; `meant` is ``""`` for chatter, `EMERGENCY` for one."""
 
     line: Line
     text: str
@@ -175,7 +187,7 @@ class Listener:
         for found in Endpointer().feed(samples.tobytes()):
             if isinstance(found, Utterance) and found.voiced >= SHORTEST_WORD:
                 (heard,) = filter(None, self._recognizer.recognize(line.name, found.samples))
-                if heard.trusted and not found.cut:
+                if believed(heard) and not found.cut:
                     said.append(heard.text)
                 elif found.voiced >= SHORTEST_SENTENCE:
                     said.append(UNCLEAR)
@@ -197,6 +209,9 @@ def outcomes(
     if not said or said == UNCLEAR:
         yield REJECTED
         return
+    if danger_in(said, [LANGUAGE]) is Danger.CERTAIN:
+        yield RIGHT if case.meant == EMERGENCY else WRONG
+        return
     reply, state = rules.answer(State(), said)
     if not isinstance(reply, Ask):
         yield ASKED
@@ -209,30 +224,34 @@ def outcomes(
 
 def measure(
     share: float, command: tuple[str, ...], condition: str
-) -> tuple[Counter[str], Counter[str], float, float]:
-    """What came of wishes and of chatter in one voice; seconds of sound and of a processor."""
-    heard, asked, chatter = corpus(share)
+) -> tuple[dict[str, Counter[str]], float, float]:
+    """What came of each kind of case in one voice; seconds of sound and of a processor."""
+    heard, corpora = corpus(share)
     listener = Listener(heard)
-    wishes, others = Counter[str](), Counter[str]()
-    for counted, cases in ((wishes, asked), (others, chatter)):
-        for case in cases:
-            counted.update(outcomes(listener, case, command, condition))
-    return wishes, others, listener.seconds, listener.cpu
+    counted = {
+        kind: Counter(
+            what for case in cases for what in outcomes(listener, case, command, condition)
+        )
+        for kind, cases in corpora.items()
+    }
+    return counted, listener.seconds, listener.cpu
 
 
-def corpus(share: float) -> tuple[list[Line], list[Case], list[Case]]:
+def corpus(share: float) -> tuple[list[Line], dict[str, list[Case]]]:
+    """The lines that are called, and what is said on them, by kind."""
     heard = list(lines())
     every = [case for line in heard for case in wishes(line)]
     asked = random.Random(1).sample(every, round(share * len(every)))
     chatter = [Case(line, text, "") for line in heard[:2] for text in CHATTER]
-    return heard, asked, chatter
+    emergencies = [Case(line, text, EMERGENCY) for line in heard[:2] for text in EMERGENCIES]
+    return heard, {"wish": asked, "emergency": emergencies, "chatter": chatter}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="of all wishes; default all")
     arguments = parser.parse_args()
-    heard, asked, chatter = corpus(arguments.share)
+    heard, corpora = corpus(arguments.share)
     print(
         f"{sum(1 for line in heard for _ in line.directory.offered())} destinations on "
         f"{len(heard)} lines, {len(PHRASINGS)} phrasings, {len(UNHEARD)} voices unknown and "
@@ -249,17 +268,14 @@ def main() -> None:
                     for command in voices.values()
                 ]
                 done = [future.result() for future in of]
-                sound += sum(one[2] for one in done)
-                cpu += sum(one[3] for one in done)
-                for what, cases, each in (
-                    ("wish", asked, [one[0] for one in done]),
-                    ("chatter", chatter, [one[1] for one in done]),
-                ):
-                    counted = sum(each, Counter[str]())
+                sound += sum(one[1] for one in done)
+                cpu += sum(one[2] for one in done)
+                for what, cases in corpora.items():
+                    counted = sum((one[0][what] for one in done), Counter[str]())
                     total = len(cases) * len(voices)
                     shares = [f"{100 * counted[column] / total:.1f} %" for column in COLUMNS]
                     rows.append([f"{what}, {condition}", str(total), *shares])
-            rows.sort(key=lambda row: row[0].startswith("chatter"))
+            rows.sort(key=lambda row: list(corpora).index(row[0].partition(",")[0]))
             print(f"\n{table([title, 'said', *COLUMNS], rows)}", flush=True)
     print(f"\n{cpu / sound:.3f} s of a processor for a second of sound")
 

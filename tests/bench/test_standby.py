@@ -12,6 +12,7 @@ from bench.standby import (
     AFTER,
     ASKED,
     CHATTER,
+    EMERGENCY,
     REJECTED,
     RIGHT,
     UNHEARD,
@@ -45,6 +46,9 @@ COUNTED = [
     ((UNCLEAR,), "sales", [REJECTED]),
     (("",), "", [REJECTED]),
     (("sales", "no"), "", [WRONG]),
+    (("my father can't breathe",), EMERGENCY, [RIGHT]),
+    (("my father can't breathe",), "", [WRONG]),
+    ((UNCLEAR,), EMERGENCY, [REJECTED]),
 ]
 
 
@@ -52,17 +56,17 @@ COUNTED = [
 def test_a_case_counts_by_what_it_led_to(
     texts: tuple[str, ...], meant: str, expected: list[str]
 ) -> None:
-    (line, *_), _, _ = corpus(0.1)
+    (line, *_), _ = corpus(0.1)
     ears: Any = _Ears(*texts)
     case = Case(line, CHATTER[0], meant)
     assert list(outcomes(ears, case, VOICE, "clean")) == expected
 
 
 def test_every_destination_that_can_be_heard_is_asked_for_in_every_way() -> None:
-    lines, asked, chatter = corpus(1.0)
+    lines, said = corpus(1.0)
     offered = sum(len(line.directory.offered()) for line in lines)
-    assert len(asked) == offered * len(standby.PHRASINGS)
-    assert len({case.text for case in chatter}) == len(CHATTER)
+    assert len(said["wish"]) == offered * len(standby.PHRASINGS)
+    assert len({case.text for case in said["chatter"]}) == len(CHATTER)
 
 
 def test_a_telephone_carries_nothing_above_four_kilohertz() -> None:

@@ -16,7 +16,9 @@ from livekit.agents.types import (
     NotGivenOr,
 )
 
+from ..danger import Danger, danger_in
 from .endpointing import RATE, Change, Endpointer, Utterance
+from .grammar import LANGUAGE
 from .rules import UNCLEAR
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ SHORTEST_WORD = 0.27
 """Seconds; anything shorter is a knock or a cough, whatever word it is like."""
 SHORTEST_SENTENCE = 0.4
 """Seconds of speech from which on it is answered even if nobody can understand it."""
+LEAST_DANGER = -7.5
+"""The likeness of an emergency: nobody who chats should be told to hang up. `bench.standby` counts
+how many emergencies are heard so, and how much chatter."""
 
 
 class StandbyEars(stt.STT[Any]):
@@ -96,7 +101,7 @@ class StandbyEars(stt.STT[Any]):
         frames = [*resampler.push(frame), *resampler.flush()]
         audio = b"".join(bytes(part.data) for part in frames)
         heard = await self.hear(np.frombuffer(audio, np.int16))
-        return _final(heard.text if heard.trusted else "", heard)
+        return _final(heard.text if believed(heard) else "", heard)
 
 
 class _Stream(stt.RecognizeStream):
@@ -121,7 +126,7 @@ class _Stream(stt.RecognizeStream):
         if utterance.voiced < SHORTEST_WORD:
             return
         heard = await self._ears.hear(utterance.samples)
-        trusted = heard.trusted and not utterance.cut
+        trusted = believed(heard) and not utterance.cut
         logger.info(
             "heard",
             extra={
@@ -140,9 +145,16 @@ class _Stream(stt.RecognizeStream):
         self._event_ch.send_nowait(stt.SpeechEvent(kind))
 
 
+def believed(heard: Heard) -> bool:
+    """Whether something was said; an emergency has to fit better than a name."""
+    if heard.trusted and danger_in(heard.text, [LANGUAGE]) is Danger.CERTAIN:
+        return heard.likeness >= LEAST_DANGER
+    return heard.trusted
+
+
 def _final(text: str, heard: Heard) -> stt.SpeechEvent:
     data = stt.SpeechData(
-        language=LanguageCode("en"), text=text, confidence=1 / (1 - heard.likeness)
+        language=LanguageCode(LANGUAGE), text=text, confidence=1 / (1 - heard.likeness)
     )
     return stt.SpeechEvent(
         stt.SpeechEventType.FINAL_TRANSCRIPT,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.e2e.matrix.reception import Reception, Seen
 
 TEST_SECONDS = 200
-AT_ONCE = 4
+AT_ONCE = 5
 
 
 def pytest_configure(config: pytest.Config) -> None:

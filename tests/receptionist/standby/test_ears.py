@@ -13,10 +13,10 @@ from livekit.agents import stt
 from lab.audio import RATE, Samples, silence
 from lab.sounds import spoken
 from receptionist.standby.cleaning import cleaned
-from receptionist.standby.ears import StandbyEars
+from receptionist.standby.ears import StandbyEars, believed
 from receptionist.standby.endpointing import Change, Endpointer, Utterance
 from receptionist.standby.grammar import grammar
-from receptionist.standby.recognizer import Recognizer
+from receptionist.standby.recognizer import Heard, Recognizer
 from receptionist.standby.rules import UNCLEAR
 from transfer_call.directory import Destination, Directory
 
@@ -154,3 +154,19 @@ def test_steady_noise_is_taken_out_and_speech_stays() -> None:
 
 def test_what_is_too_short_to_have_noise_is_left_as_it_is() -> None:
     assert len(cleaned(np.zeros(100, np.int16))) == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "likeness", "expected"),
+    [
+        ("sales please", -9.0, True),
+        ("sales please", -9.5, False),
+        ("my father can't breathe", -7.0, True),
+        ("my father can't breathe", -8.0, False),
+        ("", -1.0, False),
+    ],
+)
+def test_an_emergency_has_to_fit_better_than_a_name(
+    text: str, likeness: float, expected: bool
+) -> None:
+    assert believed(Heard(text, likeness)) is expected
