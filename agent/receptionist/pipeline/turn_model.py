@@ -25,6 +25,8 @@ class TurnModel(_InferenceRunner):
         from livekit.local_inference import EOT
 
         self._model: EOT = EOT()
+        # What it works in is taken with its first answer.
+        self.run(bytes(2))
 
     def run(self, data: bytes) -> bytes:
         """How likely it is that the caller has finished, 0 to 1, as text.
