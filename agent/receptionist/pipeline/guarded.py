@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from livekit.agents import llm, stt, tts, utils
 from livekit.agents.llm import ChatContext, Tool, ToolChoice
@@ -17,16 +17,18 @@ from livekit.agents.types import (
 
 from .guard import AGAIN, Guard
 
+S = TypeVar("S", stt.STT[Any], tts.TTS[Any], llm.LLM[Any])
 
-class GuardedSTT(stt.STT[Any]):
-    """Speech to text with a deadline."""
 
-    def __init__(self, inner: stt.STT[Any], guard: Guard) -> None:
-        """Watch `inner`, which hears whole utterances."""
-        super().__init__(capabilities=inner.capabilities)
-        self._inner = inner
-        self._guard = guard
-        self._label = inner.label
+class _Guarded(Generic[S]):
+    """A service that is known by its own names, and closed with what watches it."""
+
+    _inner: S
+    _guard: Guard
+    _label: str
+
+    def _watch(self, inner: S, guard: Guard) -> None:
+        self._inner, self._guard, self._label = inner, guard, inner.label
 
     @property
     def model(self) -> str:
@@ -41,6 +43,15 @@ class GuardedSTT(stt.STT[Any]):
     async def aclose(self) -> None:
         """Close the service's client."""
         await self._inner.aclose()
+
+
+class GuardedSTT(_Guarded[stt.STT[Any]], stt.STT[Any]):
+    """Speech to text with a deadline."""
+
+    def __init__(self, inner: stt.STT[Any], guard: Guard) -> None:
+        """Watch `inner`, which hears whole utterances."""
+        super().__init__(capabilities=inner.capabilities)
+        self._watch(inner, guard)
 
     async def _recognize_impl(
         self,
@@ -54,7 +65,7 @@ class GuardedSTT(stt.STT[Any]):
                 return await self._inner.recognize(buffer, language=language, conn_options=AGAIN)
 
 
-class GuardedTTS(tts.TTS[Any]):
+class GuardedTTS(_Guarded[tts.TTS[Any]], tts.TTS[Any]):
     """Text to speech with a deadline for its first sound, and for each that follows."""
 
     def __init__(self, inner: tts.TTS[Any], guard: Guard) -> None:
@@ -64,27 +75,11 @@ class GuardedTTS(tts.TTS[Any]):
             sample_rate=inner.sample_rate,
             num_channels=inner.num_channels,
         )
-        self._inner = inner
-        self._guard = guard
-        self._label = inner.label
-
-    @property
-    def model(self) -> str:
-        """Of the service."""
-        return self._inner.model
-
-    @property
-    def provider(self) -> str:
-        """Of the service."""
-        return self._inner.provider
+        self._watch(inner, guard)
 
     def prewarm(self) -> None:
         """Connect to the service."""
         self._inner.prewarm()
-
-    async def aclose(self) -> None:
-        """Close the service's client."""
-        await self._inner.aclose()
 
     def synthesize(
         self, text: str, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS
@@ -120,30 +115,18 @@ class _Spoken(tts.ChunkedStream):
         output_emitter.flush()
 
 
-class GuardedLLM(llm.LLM[Any]):
+class GuardedLLM(_Guarded[llm.LLM[Any]], llm.LLM[Any]):
     """A language model with a deadline for its first words, and for each that follow."""
 
     def __init__(self, inner: llm.LLM[Any], guard: Guard) -> None:
         """Watch `inner`."""
         super().__init__()
-        self._inner = inner
-        self._guard = guard
-        self._label = inner.label
-
-    @property
-    def model(self) -> str:
-        """Of the service."""
-        return self._inner.model
-
-    @property
-    def provider(self) -> str:
-        """Of the service."""
-        return self._inner.provider
+        self._watch(inner, guard)
 
     async def aclose(self) -> None:
         """Close the service's client."""
+        await llm.LLM.aclose(self)
         await super().aclose()
-        await self._inner.aclose()
 
     async def _prewarm_impl(self) -> None:
         await self._inner._prewarm_impl()

@@ -1,15 +1,12 @@
-"""The edge of supervision: a session's events in, words, transfers and questions out."""
+"""The edge of supervision: a session's events in, what is due out; `remedies` does it."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
-from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from transfer_call.call import NoCallerError
 from transfer_call.events import (
     CallEnded,
     Event,
@@ -18,15 +15,14 @@ from transfer_call.events import (
     TransferRequested,
 )
 from transfer_call.transfer.halt import StopReason
-from transfer_call.transfer.request import Source, TransferRequest
-from transfer_call.voice.emergency import emergency_number
+from transfer_call.transfer.request import Source
 from transfer_call.voice.phrases import LANGUAGES
 
-from ..agent import ReceptionistAgent
 from ..danger import Danger, danger_in
 from .heard_language import HeardLanguage
-from .promise_watch import Broken, PromiseWatch, Remedy
+from .promise_watch import PromiseWatch
 from .promises import named_in, promise_in, says_yes
+from .remedies import TOOL, Remedies
 from .silence import Help, Silence, Sound
 
 if TYPE_CHECKING:
@@ -44,13 +40,11 @@ if TYPE_CHECKING:
     from transfer_call.call import Call
     from transfer_call.directory import Directory
     from transfer_call.keypad.attached import KeypadMenu
-    from transfer_call.voice.phrases import Phrases
 
 logger = logging.getLogger("receptionist")
 
 AGAIN = 30.0
 """Seconds in which a caller in danger is not told a second time whom to call."""
-TOOL = "transfer_call"
 
 
 def supervise(
@@ -98,11 +92,8 @@ class Supervisor:
         self._ends: float | None = _now() + line.limits.max_call
         self._over = False
         self._warned: float | None = None
-        # Whom the caller has been asked about, until he says something.
-        self._offered = ""
-        self._directory = line.directory
+        self._remedies = Remedies(session, call, line, keypad)
         self._timer: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
         self._silence.active(_now())
         session.on("agent_state_changed", self._on_agent)
         session.on("user_state_changed", self._on_caller)
@@ -111,7 +102,7 @@ class Supervisor:
         call.room.on("sip_dtmf_received", self._on_key)
         call.bus.add(self._on_event)
         if today is not None:
-            self._spawn(self._learn(today))
+            self._remedies.spawn(self._learn(today))
         self._set_timer()
 
     def close(self) -> None:
@@ -130,12 +121,16 @@ class Supervisor:
         if self._ends is not None and now >= self._ends and not self._call.transfer_running:
             self._ends = None
             logger.warning("the call has lasted as long as a call may")
-            self._spawn(self._end(self._phrases.call_limit()))
+            self._end(limit=True)
         elif self._watching:
             if (broken := self._promise.due(now)) is not None:
-                self._mend(broken)
+                self._remedies.mend(broken)
             if (help_ := self._silence.due(now)) is not None:
-                self._help(help_)
+                logger.info("nothing was heard for too long", extra={"then": help_.value})
+                if help_ is Help.GOODBYE:
+                    self._end(limit=False)
+                else:
+                    self._remedies.help(help_)
         self._set_timer()
 
     @property
@@ -144,18 +139,8 @@ class Supervisor:
         return self._answers and not self._keypad.leading and not self._call.transfer_running
 
     @property
-    def _agent(self) -> ReceptionistAgent:
-        agent = self._session.current_agent
-        assert isinstance(agent, ReceptionistAgent)
-        return agent
-
-    @property
     def _spoken(self) -> str:
-        return self._call.language or self._line.language
-
-    @property
-    def _phrases(self) -> Phrases:
-        return self._call.phrases(self._spoken)
+        return self._remedies.spoken
 
     def _on_agent(self, event: AgentStateChangedEvent) -> None:
         if event.new_state == "speaking":
@@ -179,7 +164,7 @@ class Supervisor:
         if caller is not None and presser is not None and presser.identity == caller.identity:
             self._silence.active(_now())
             self._promise.kept()
-            self._offered = ""
+            self._remedies.offered = ""
             self._set_timer()
 
     def _on_transcript(self, event: UserInputTranscribedEvent) -> None:
@@ -187,14 +172,15 @@ class Supervisor:
         if not text:
             return
         if self._in_danger(text, event):
-            self._spawn(self._warn())
+            self._warned = _now()
+            self._remedies.warn()
         if not event.is_final:
             return
         self._promise.kept()
         self._silence.caller_spoke(_now())
-        offered, self._offered = self._offered, ""
+        offered, self._remedies.offered = self._remedies.offered, ""
         if offered and says_yes(text, self._spoken):
-            self._spawn(self._transfer(offered))
+            self._remedies.transfer(offered)
         language = self._language.heard(text, event.language or "", self._spoken)
         if language:
             self._call.speak(language)
@@ -232,7 +218,7 @@ class Supervisor:
         elif handle.interrupted or self._call.transfer_running:
             pass
         elif sentence := promise_in(said, self._spoken):
-            named = named_in(sentence, self._directory.offered())
+            named = named_in(sentence, self._remedies.directory.offered())
             self._promise.promised(named, _now())
         else:
             self._promise.answered(_now())
@@ -249,74 +235,19 @@ class Supervisor:
                     # Nobody will answer it: the caller has been told what he can do.
                     self._silence.agent_answered(_now())
             case LanguageChosen(language=language) if self._answers:
-                await self._agent.brief(language=language)
+                await self._remedies.agent.brief(language=language)
             case CallEnded():
                 self.close()
         self._set_timer()
 
-    def _help(self, help_: Help) -> None:
-        logger.info("nothing was heard for too long", extra={"then": help_.value})
-        match help_:
-            case Help.BEAR_WITH_ME:
-                self._spawn(self._say(self._phrases.bear_with_me()))
-            case Help.KEYS:
-                said = [*self._phrases.agent_trouble(), *self._keypad.read_out()]
-                self._spawn(self._say(said))
-            case Help.OPERATOR:
-                self._spawn(self._transfer(self._directory.operator.name))
-            case Help.STILL_THERE:
-                self._spawn(self._say(self._phrases.no_input()))
-            case Help.GOODBYE:
-                self._spawn(self._end([]))
-
-    def _mend(self, broken: Broken) -> None:
-        logger.warning(
-            "the agent promised a transfer and did nothing", extra={"then": broken.remedy.value}
-        )
-        if broken.remedy is Remedy.ASK_MODEL:
-            with contextlib.suppress(RuntimeError):  # The session is closing.
-                self._session.generate_reply(
-                    instructions=self._agent.prompts.fill("promise"),
-                    tool_choice={"type": "function", "function": {"name": TOOL}},
-                )
-            return
-        self._offered = broken.destination
-        label = self._directory[broken.destination].label if broken.destination else ""
-        self._spawn(self._say(self._phrases.confirm(label)))
-
-    async def _warn(self) -> None:
-        """Tell a caller in danger whom to call, whatever else is being said or done."""
-        self._warned = _now()
-        logger.warning("the caller spoke of a danger to life and is told whom to call")
-        call = self._call
-        call.cancel()
-        call.voice.hush()
-        number = emergency_number(self._line.directory.country)
-        await self._say(self._phrases.emergency(number))
-        if self._answers:
-            context = self._agent.chat_ctx.copy()
-            told = self._agent.prompts.fill("emergency", number=number or "the emergency number")
-            context.add_message(role="system", content=told)
-            await self._agent.update_chat_ctx(context)
-
     async def _learn(self, today: asyncio.Future[Directory]) -> None:
-        self._directory = await today
-        if self._answers and self._directory.overrides:
-            await self._agent.brief(directory=self._directory)
+        directory = self._remedies.directory = await today
+        if self._answers and directory.overrides:
+            await self._remedies.agent.brief(directory=directory)
 
-    async def _say(self, sentences: list[str]) -> None:
-        await self._call.voice.say(sentences, self._spoken)
-
-    async def _transfer(self, destination: str) -> None:
-        with contextlib.suppress(NoCallerError):
-            await self._call.transfer(TransferRequest(destination, self._directory, Source.CODE))
-
-    async def _end(self, first: list[str]) -> None:
-        """Say goodbye, and hang up."""
+    def _end(self, *, limit: bool) -> None:
         self.close()
-        self._call.voice.keep_floor()
-        await self._say([*first, *self._phrases.goodbye()])
-        await self._call.aclose()
+        self._remedies.end(limit=limit)
 
     def _set_timer(self) -> None:
         if self._timer is not None:
@@ -333,16 +264,6 @@ class Supervisor:
         if times:
             delay = max(0.0, min(times) - _now())
             self._timer = asyncio.get_running_loop().call_later(delay, self.tick)
-
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("supervision failed inside", extra={"pii_error": repr(error)})
 
 
 def _now() -> float:

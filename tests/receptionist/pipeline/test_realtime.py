@@ -108,6 +108,28 @@ async def test_a_destination_that_does_not_exist_transfers_nobody(
         assert talk.telephony.requests == []
 
 
+DESK = ToolCall("transfer_call", {"destination": "front-desk", "summary": ""})
+REPLIES = [
+    (Reply("We open at nine."), []),
+    (Reply("With pleasure.", (SALES,)), ["tel:+12125550123"]),
+    (Reply(calls=(SALES, DESK)), ["tel:+12125550123"]),
+    (Reply(calls=(ToolCall("transfer_call", '{"destination": "sal'),)), []),
+    (Reply(calls=(ToolCall("transfer_call", {"summary": "no destination"}),)), []),
+    (Reply(calls=(ToolCall("dial", {"number": "+19005550123"}),)), []),
+]
+
+
+@pytest.mark.parametrize(("reply", "transferred"), REPLIES)
+async def test_whatever_it_replies_at_most_one_transfer_to_a_known_name_comes_of_it(
+    tmp_path: Path, reply: Reply, transferred: list[str]
+) -> None:
+    replies = [reply]
+    model = Model(answers=lambda asked: replies.pop() if replies else Reply("Who?"))
+    async with a_conversation(tmp_path, model) as talk:
+        await talk.hear("Sales, please.")
+        assert [refer.to for refer in talk.telephony.requests] == transferred
+
+
 async def test_turns_are_told_here_and_names_are_known_there(tmp_path: Path) -> None:
     async with a_conversation(tmp_path, Model(answers=lambda asked: Reply("Hello."))) as talk:
         await talk.hear("Hello.")
