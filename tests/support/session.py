@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from livekit import rtc
+from livekit.agents.types import NOT_GIVEN
 from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.events import (
     SpeechCreatedEvent,
@@ -22,6 +23,8 @@ class ScriptedSession(rtc.EventEmitter[str]):
         said: Every text, in order.
         deaf: Whether the audio input is off.
     """
+
+    current_agent: Any = SimpleNamespace(stt=NOT_GIVEN)
 
     def __init__(self, *, stt: bool = True) -> None:
         super().__init__()

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from livekit.agents.utils import is_given
+
 from .stop_phrases import wants_stop
 
 if TYPE_CHECKING:
     from livekit.agents import AgentSession
     from livekit.agents.voice.events import UserInputTranscribedEvent, UserStateChangedEvent
+
 TRANSCRIPT_SECONDS = 1.5
 """How long after the caller fell silent a transcript may come; a cough has none, ever."""
 
@@ -109,7 +112,7 @@ class Listening:
             self._stop_waiting()
             self._speaking = True
             # Without an STT no transcript will ever follow.
-            self._pending = self._session is not None and self._session.stt is not None
+            self._pending = self._session is not None and _transcribed(self._session)
         elif event.old_state == "speaking":
             self._speaking = False
             self._stop_waiting()
@@ -142,3 +145,12 @@ class Listening:
             self._quiet.clear()
         else:
             self._quiet.set()
+
+
+def _transcribed(session: AgentSession[Any]) -> bool:
+    """Whether an STT hears the caller: the agent's own, else the session's."""
+    try:
+        own = session.current_agent.stt
+    except RuntimeError:  # The session has ended.
+        return False
+    return (own if is_given(own) else session.stt) is not None
