@@ -1,8 +1,9 @@
 """How well standby understands callers: local voices, telephone, noise, and chatter.
 
 Run with ``python -m bench.standby``. Every destination of the example businesses that is heard in
-English is asked for in six ways. Voices that were listened to while the ears were tuned are
-counted apart from those that were not. "After" is what a spoken yes or no comes to.
+English is asked for in six ways; emergencies and chatter are said beside that. Voices that were
+listened to while the ears were tuned are counted apart from those that were not. "After" is what
+a spoken yes or no comes to.
 """
 
 from __future__ import annotations
