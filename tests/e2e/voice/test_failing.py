@@ -67,10 +67,8 @@ async def test_without_any_service_a_realtime_line_is_served_by_what_is_local(he
 
 @each(FAILING)
 async def test_something_is_heard_soon_after_the_first_failure(what: str, held: Held) -> None:
-    asked = [one.at for one in held.asked(*ASKED_OF_A_SPEAKER)]
-    if not asked:
-        # Nothing could be asked; the caller has heard so since the connection failed.
-        asked = [held.seen.answered]
+    failing = ASKED_OF_A_SPEAKER & set(FAILING[what].broken)
+    asked = [one.at for one in held.asked(*(failing or ASKED_OF_A_SPEAKER))]
     heard = held.seen.heard.first_audible(after=asked[0])
     assert heard is not None
     assert heard - asked[0] < AUDIBLE_WITHIN
