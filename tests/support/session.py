@@ -24,7 +24,7 @@ class ScriptedSession(rtc.EventEmitter[str]):
         deaf: Whether the audio input is off.
     """
 
-    current_agent: Any = SimpleNamespace(stt=NOT_GIVEN)
+    current_agent: Any = SimpleNamespace(stt=NOT_GIVEN, llm=NOT_GIVEN, tts=NOT_GIVEN)
 
     def __init__(self, *, stt: bool = True) -> None:
         super().__init__()

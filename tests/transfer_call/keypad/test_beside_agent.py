@@ -6,18 +6,21 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from livekit.agents import NOT_GIVEN
 from livekit.agents.llm import ChatContext
 
 from tests.support.session import ScriptedSession
 from transfer_call.keypad.beside_agent import BesideAgent
 
 SECONDS = 2.0
+KINDS = ("stt", "llm", "tts")
 
 
 class Agent:
     """Has a conversation, and says when it is changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, **models: Any) -> None:
+        self.stt, self.llm, self.tts = (models.get(kind, NOT_GIVEN) for kind in KINDS)
         self.chat_ctx = ChatContext.empty()
         self.changed = asyncio.Event()
 
@@ -104,3 +107,19 @@ async def test_a_session_without_an_llm_has_no_conversation() -> None:
     agent.resume()
     agent.speak("es")
     assert session.said == []
+
+
+async def test_an_agent_that_brings_its_own_models_is_told_as_well() -> None:
+    agent = Agent(stt=object(), llm=object())
+    session = Talking(agent)
+    session.stt = session.llm = None
+    told = beside(session)
+    told.forget_words()
+    told.note("Sales")
+    await asyncio.wait_for(asyncio.gather(session.cleared.wait(), agent.changed.wait()), SECONDS)
+
+
+async def test_an_agent_that_uses_none_of_the_session_s_models_has_no_conversation() -> None:
+    session = Talking(Agent(llm=None))
+    beside(session).resume()
+    assert session.asked == []

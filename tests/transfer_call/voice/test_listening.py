@@ -31,7 +31,7 @@ async def test_a_transcript_is_waited_for_where_somebody_makes_one(
     session_stt: bool, agent_stt: Any, waits: bool
 ) -> None:
     session: Any = ScriptedSession(stt=session_stt)
-    session.current_agent = SimpleNamespace(stt=agent_stt)
+    session.current_agent = SimpleNamespace(stt=agent_stt, llm=NOT_GIVEN, tts=NOT_GIVEN)
     listening = Listening(lambda: "en", lambda: None)
     listening.attach(session)
     session.caller_speaks()

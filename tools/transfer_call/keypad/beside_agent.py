@@ -6,6 +6,8 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from ..voice.models_in_use import uses
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -39,7 +41,7 @@ class BesideAgent:
 
     def forget_words(self) -> None:
         """Who presses a key has stopped speaking: half a sentence is no wish."""
-        if self._session.stt is not None:
+        if uses(self._session, "stt"):
             asyncio.get_running_loop().call_later(AFTER_KEY_SECONDS, self._forget_words)
 
     def note(self, label: str) -> None:
@@ -48,7 +50,7 @@ class BesideAgent:
         Args:
             label: For whom; as the agent knows him.
         """
-        if self._session.llm is not None:
+        if uses(self._session, "llm"):
             asyncio.get_running_loop().call_later(AFTER_KEY_SECONDS, self._note, label)
 
     def resume(self) -> None:
@@ -66,7 +68,7 @@ class BesideAgent:
         )
 
     def _reply(self, instructions: str) -> None:
-        if self._session.llm is not None:
+        if uses(self._session, "llm"):
             self._session.generate_reply(instructions=instructions)
 
     def _forget_words(self) -> None:

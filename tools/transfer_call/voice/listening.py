@@ -7,8 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from livekit.agents.utils import is_given
-
+from .models_in_use import uses
 from .stop_phrases import wants_stop
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ class Listening:
             self._stop_waiting()
             self._speaking = True
             # Without an STT no transcript will ever follow.
-            self._pending = self._session is not None and _transcribed(self._session)
+            self._pending = self._session is not None and uses(self._session, "stt")
         elif event.old_state == "speaking":
             self._speaking = False
             self._stop_waiting()
@@ -145,12 +144,3 @@ class Listening:
             self._quiet.clear()
         else:
             self._quiet.set()
-
-
-def _transcribed(session: AgentSession[Any]) -> bool:
-    """Whether an STT hears the caller: the agent's own, else the session's."""
-    try:
-        own = session.current_agent.stt
-    except RuntimeError:  # The session has ended.
-        return False
-    return (own if is_given(own) else session.stt) is not None

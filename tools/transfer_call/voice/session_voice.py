@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from livekit.agents.types import NOT_GIVEN
 
+from .models_in_use import uses
+
 if TYPE_CHECKING:
     from livekit import rtc
     from livekit.agents import AgentSession
@@ -228,7 +230,7 @@ class SessionVoice:
                 [sentence for sentence in sentences if sentence],
                 language,
                 # The voice of an agent that has failed may be what has failed.
-                partial=session.tts is None or self._kept,
+                partial=self._kept or not uses(session, "tts"),
             )
         self._hush_due()
         self._starting = True
