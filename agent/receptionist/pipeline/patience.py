@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from livekit.agents import APITimeoutError, ErrorEvent
+from livekit.agents import APITimeoutError
 from livekit.agents.llm import RealtimeModelError
 
 from .realtime_model import WatchedModel
 from .services import Service
 
 if TYPE_CHECKING:
-    from livekit.agents import AgentSession
+    from livekit.agents import AgentSession, ErrorEvent
     from livekit.agents.voice import SpeechHandle
     from livekit.agents.voice.events import AgentStateChangedEvent, SpeechCreatedEvent
 
@@ -30,7 +29,7 @@ class Patience:
     """Watches one session; what the plugin takes 10 s to give up is given up in `REPLY_SECONDS`.
 
     A model that is given up is reported as any other that has failed: by the session's event
-    ``error``, at which the keypad's menu takes its place.
+    ``error``, at which others take its place (`Succession`).
     """
 
     def __init__(self, session: AgentSession[Any], call: Call, breaker: Breaker) -> None:
@@ -91,13 +90,7 @@ class Patience:
         self._waiting = None
         if self._call.transfer_running or self._session.agent_state == "speaking":
             return  # The model's answer was a transfer, or is on its way.
-        error = RealtimeModelError(
-            timestamp=time.time(),
-            label=self._model.label,
-            error=APITimeoutError(retryable=False),
-            recoverable=False,
-        )
-        self._session.emit("error", ErrorEvent(error=error, source=self._model))
+        self._model.fail(self._session, APITimeoutError(retryable=False))
 
     def _stop(self) -> None:
         if self._waiting is not None:

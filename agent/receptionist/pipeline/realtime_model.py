@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from livekit.agents import APIError, llm
+from livekit.agents import APIError, ErrorEvent, llm
 from livekit.plugins import openai
 
 from .last_words import LastWords
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from livekit import rtc
+    from livekit.agents import AgentSession
 
 CLOSE_SECONDS = 0.3
 """How long the goodbye to a model that was given up may take."""
@@ -43,6 +45,13 @@ class WatchedModel(openai.realtime.RealtimeModel):
         session = _Session(self, turn_detection_disabled=turn_detection_disabled)
         self._sessions.add(session)
         return session
+
+    def fail(self, session: AgentSession[Any], error: APIError) -> None:
+        """Report to `session` that it has failed for good, as the plugin itself would."""
+        failure = llm.RealtimeModelError(
+            timestamp=time.time(), label=self.label, error=error, recoverable=False
+        )
+        session.emit("error", ErrorEvent(error=failure, source=self))
 
 
 class _Session(openai.realtime.RealtimeSession):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from livekit import rtc
-from livekit.agents import APIConnectionError, ErrorEvent
+from livekit.agents import APIConnectionError
 from livekit.agents.llm import RealtimeModelError
 from livekit.agents.voice.events import UserInputTranscribedEvent
 
@@ -22,7 +21,7 @@ from .guard import AGAIN
 from .realtime_model import WatchedModel
 
 if TYPE_CHECKING:
-    from livekit.agents import AgentSession
+    from livekit.agents import AgentSession, ErrorEvent
     from livekit.agents.llm import Tool, Toolset
     from livekit.agents.voice import SpeechHandle
     from livekit.agents.voice.events import SpeechCreatedEvent, UserStateChangedEvent
@@ -261,13 +260,8 @@ class Succession:
 
     def _leave_to_menu(self) -> None:
         self._failed = True
-        error = RealtimeModelError(
-            timestamp=time.time(),
-            label=self._model.label,
-            error=APIConnectionError("nothing takes its place", retryable=False),
-            recoverable=False,
-        )
-        self._session.emit("error", ErrorEvent(error=error, source=self._model))
+        error = APIConnectionError("nothing takes its place", retryable=False)
+        self._model.fail(self._session, error)
 
     def _stop_timer(self) -> None:
         if self._turn_timer is not None:
