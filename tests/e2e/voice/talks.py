@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from textwrap import dedent
 
 import numpy as np
+import pytest
 from livekit import rtc
 
 from lab.audio import RATE, Audio, Samples
@@ -179,6 +180,18 @@ def pending(seconds: float) -> Refer:
     return Refer(
         notifies=(Notify(100), Notify(200, after=seconds)),
         then=Track((Sound(said(THANKS), 0.3),), seconds=10.0),
+    )
+
+
+def each(talks: Mapping[str, Talk], what: str = "pipeline") -> pytest.MarkDecorator:
+    """The test for each of these.
+
+    Args:
+        talks: By the test's argument.
+        what: The argument's name.
+    """
+    return pytest.mark.parametrize(
+        what, [pytest.param(name, marks=pytest.mark.talk(talk)) for name, talk in talks.items()]
     )
 
 

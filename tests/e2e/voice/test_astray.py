@@ -19,7 +19,7 @@ from tests.e2e.voice.astray import (
     SHALL_I,
     SILENT,
 )
-from tests.e2e.voice.talks import DESK, SALES, Talk
+from tests.e2e.voice.talks import DESK, SALES, each
 from tests.e2e.voices import sound_of
 
 if TYPE_CHECKING:
@@ -31,14 +31,6 @@ NOTICED_WITHIN = 3.0
 """Seconds from a promise that is not kept to what is done about it."""
 WARNED_WITHIN = 3.0
 """Seconds from a caller's last word to the first of ours, one transcription included."""
-
-
-def each(talks: dict[str, Talk]) -> pytest.MarkDecorator:
-    """The test for every pipeline."""
-    return pytest.mark.parametrize(
-        "pipeline",
-        [pytest.param(name, marks=pytest.mark.talk(talk)) for name, talk in talks.items()],
-    )
 
 
 @each(PROMISED)

@@ -21,7 +21,7 @@ from tests.e2e.voice.talks import (
     SALES,
     TO_THE_CASCADE,
     YES_HERE,
-    Talk,
+    each,
 )
 from tests.e2e.voices import sound_of
 
@@ -34,17 +34,10 @@ AUDIBLE_WITHIN = 4.0
 """Seconds from the first request that fails to something the caller hears."""
 
 
-def each(talks: dict[str, Talk]) -> pytest.MarkDecorator:
-    """The test for each of these."""
-    return pytest.mark.parametrize(
-        "what", [pytest.param(name, marks=pytest.mark.talk(talk)) for name, talk in talks.items()]
-    )
-
-
 ASKED_OF_A_SPEAKER = {Service.STT, Service.LLM, Service.TTS, Service.RESPONSE}
 
 
-@each(TO_THE_CASCADE)
+@each(TO_THE_CASCADE, "what")
 async def test_without_a_realtime_model_the_cascade_goes_on_with_what_the_caller_said(
     what: str, held: Held
 ) -> None:
@@ -65,7 +58,7 @@ async def test_without_any_service_a_realtime_line_is_served_by_what_is_local(he
     assert held.seen.referred_to == [DESK]
 
 
-@each(FAILING)
+@each(FAILING, "what")
 async def test_something_is_heard_soon_after_the_first_failure(what: str, held: Held) -> None:
     failing = ASKED_OF_A_SPEAKER & set(FAILING[what].broken)
     asked = [one.at for one in held.asked(*(failing or ASKED_OF_A_SPEAKER))]
@@ -74,7 +67,7 @@ async def test_something_is_heard_soon_after_the_first_failure(what: str, held: 
     assert heard - asked[0] < AUDIBLE_WITHIN
 
 
-@each(LATER)
+@each(LATER, "what")
 async def test_services_that_fail_after_the_wish_leave_the_caller_a_second_one(
     what: str, held: Held
 ) -> None:
@@ -82,7 +75,7 @@ async def test_services_that_fail_after_the_wish_leave_the_caller_a_second_one(
     assert held.seen.outcomes == ["busy", "connected"]
 
 
-@each(FAILING | LATER)
+@each(FAILING | LATER, "what")
 async def test_no_job_ends_over_it_and_none_is_left_behind(what: str, held: Held) -> None:
     for call in held.calls:
         assert call.room_gone is not None

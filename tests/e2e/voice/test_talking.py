@@ -19,7 +19,7 @@ from tests.e2e.voice.talks import (
     GREETING,
     REMARK,
     SALES,
-    Talk,
+    each,
 )
 from tests.e2e.voices import sound_of
 
@@ -27,14 +27,6 @@ if TYPE_CHECKING:
     from tests.e2e.voice.conftest import Held
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
-
-
-def each(talks: dict[str, Talk]) -> pytest.MarkDecorator:
-    """The test for every pipeline."""
-    return pytest.mark.parametrize(
-        "pipeline",
-        [pytest.param(name, marks=pytest.mark.talk(talk)) for name, talk in talks.items()],
-    )
 
 
 @each(ASKED)
